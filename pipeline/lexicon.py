@@ -1,0 +1,48 @@
+"""Loads and checks a lexicon CSV: a header, one record a line, `#` lines are comments.
+
+A lexicon is data that a political scientist can read and edit, so loading names the file, the line and the remedy of what is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import functools
+import hashlib
+from importlib import resources
+
+from pipeline.errors import LexiconError
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A loaded lexicon: its rows as dictionaries of strings (empty cells are "") and the hash of its bytes."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+    digest: str
+
+
+@functools.cache
+def load(name: str) -> Lexicon:
+    """Lexicon NAME from pipeline/lexicons/NAME.csv. Raises LexiconError where the file is missing or a line has other columns than the header."""
+    path = resources.files("pipeline.lexicons").joinpath(f"{name}.csv")
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise LexiconError(f"there is no lexicon {name!r}", f"add pipeline/lexicons/{name}.csv or mend the stage's lexicons=") from error
+    lines = [(n, line) for n, line in enumerate(raw.decode("utf-8").splitlines(), 1) if line.strip() and not line.startswith("#")]
+    if not lines:
+        raise LexiconError(f"lexicon {name!r} is empty", "give it a header line and records")
+    numbered = [n for n, _ in lines]
+    records = list(csv.reader(line for _, line in lines))
+    header, rows = tuple(records[0]), []
+    for n, record in zip(numbered[1:], records[1:], strict=True):
+        if len(record) != len(header):
+            raise LexiconError(
+                f"{name}.csv line {n} has {len(record)} cells, the header has {len(header)}",
+                "quote cells that hold a comma, and give every line a cell per column",
+            )
+        rows.append({c: v.strip() for c, v in zip(header, record, strict=True)})
+    return Lexicon(name, header, tuple(rows), hashlib.blake2b(raw, digest_size=8).hexdigest())
