@@ -1,4 +1,4 @@
-"""An article as the readers give it: the text every offset points into, and what its metadata said."""
+"""What the readers give: an article whose text every offset points into, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -25,3 +25,15 @@ class Article:
     dateline_end: int | None = None
     published: dt.date | None = None
     published_basis: str = "none"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A uri that gave no article: the class of the error, what happened and what the user can do about it."""
+
+    uri: str
+    error: str
+    message: str
+    remedy: str
+    stage: str = "read"
+    article_id: str | None = None
