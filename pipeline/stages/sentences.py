@@ -1,0 +1,134 @@
+"""Sentences, tokens and marks: the encoder's output as rows, from which `pipeline.language.doc.rebuild` makes the Doc again."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pipeline.language.doc import heads_within, scored_spans, sentence_bounds
+from pipeline.schema import Id, Row
+from pipeline.stage import Context, stage
+from pipeline.text.boilerplate import is_boilerplate
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from pipeline.article import Article
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence(Row):
+    """One sentence. No sentence crosses a paragraph break; white space around sentences belongs to none."""
+
+    article_id: Annotated[Id, "article the row belongs to"]
+    sentence_id: Annotated[int, "number of the sentence in the article, from 0"]
+    paragraph: Annotated[int, "number of the paragraph in the article, from 0; the title is a paragraph of its own"]
+    start: Annotated[int, "first character in articles.text"]
+    end: Annotated[int, "character after the last in articles.text"]
+    text: Annotated[str, "the sentence as it stands"]
+    kind: Annotated[
+        Literal["title", "body", "boilerplate"],
+        "boilerplate is what is no part of the story (reading times, share lines, photo credits); later stages skip it",
+    ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Token(Row):
+    """One token, as Universal Dependencies splits English. White space is no token: it is what lies between them."""
+
+    article_id: Annotated[Id, "article the row belongs to"]
+    sentence_id: Annotated[int, "sentence of the article the token stands in"]
+    token_id: Annotated[int, "number of the token in the article, from 0"]
+    start: Annotated[int, "first character in articles.text"]
+    end: Annotated[int, "character after the last in articles.text"]
+    text: Annotated[str, "the token as it stands"]
+    lemma: Annotated[str | None, "dictionary form; null where the model in use gives none"]
+    pos: Annotated[str | None, "Universal part of speech; null where the model in use gives none"]
+    tag: Annotated[str | None, "Penn Treebank tag; null where the model in use gives none"]
+    head: Annotated[int | None, "token_id of the head, the token's own for a root; null where the model in use gives no tree"]
+    dep: Annotated[str | None, "relation to the head (Universal Dependencies); null where the model in use gives no tree"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Mark(Row):
+    """One span that the language core marked. Links say in their label to what they belong: "source@123" belongs to the cue at character 123."""
+
+    article_id: Annotated[Id, "article the row belongs to"]
+    layer: Annotated[
+        str,
+        "what was marked: name, timex, source, cue, content, trigger; attribution, argument and antecedent are links; "
+        "another spaCy pipeline's span groups keep their names, and entities outside them are `ent`",
+    ]
+    start: Annotated[int, "first character in articles.text"]
+    end: Annotated[int, "character after the last in articles.text"]
+    text: Annotated[str, "the span as it stands"]
+    label: Annotated[str, "label within the layer"]
+    score: Annotated[float | None, "probability that span and label are right; null where the model in use gives none"]
+
+
+@stage(table="sentences", row=Sentence, lexicons=["boilerplate"], version=1)
+def sentences(article: Article, doc: Doc, ctx: Context) -> Iterator[Sentence]:
+    """Sentences with their kind: title, body or boilerplate."""
+    bounds = sentence_bounds(doc)
+    noise = _boilerplate_paragraphs(article, doc, bounds)
+    for number, (first, last, paragraph) in enumerate(bounds):
+        start, end = doc[first].idx, doc[last].idx + len(doc[last])
+        text = article.text[start:end]
+        kind: Literal["title", "body", "boilerplate"]
+        if start < article.title_end:
+            kind = "title"
+        else:
+            kind = "boilerplate" if paragraph in noise or is_boilerplate(text) else "body"
+        yield Sentence(article_id=article.article_id, sentence_id=number, paragraph=paragraph, start=start, end=end, text=text, kind=kind)
+
+
+def _boilerplate_paragraphs(article: Article, doc: Doc, bounds: list[tuple[int, int, int]]) -> set[int]:
+    """Numbers of the paragraphs that are boilerplate as a whole; the title is none."""
+    noise = set()
+    for paragraph, group in itertools.groupby(bounds, key=lambda b: b[2]):
+        spans = list(group)
+        start, end = doc[spans[0][0]].idx, doc[spans[-1][1]].idx + len(doc[spans[-1][1]])
+        if start >= article.title_end and is_boilerplate(article.text[start:end]):
+            noise.add(paragraph)
+    return noise
+
+
+@stage(table="tokens", row=Token, version=1)
+def tokens(article: Article, doc: Doc, ctx: Context) -> Iterator[Token]:
+    """Tokens with lemma, tags and tree. Heads stay within the sentence, and a sentence has one root."""
+    numbers = {token.i: n for n, token in enumerate(t for t in doc if not t.is_space)}
+    heads = heads_within(doc)
+    for sentence_id, (first, last, _) in enumerate(sentence_bounds(doc)):
+        for token in doc[first : last + 1]:
+            if token.is_space:
+                continue
+            yield Token(
+                article_id=article.article_id,
+                sentence_id=sentence_id,
+                token_id=numbers[token.i],
+                start=token.idx,
+                end=token.idx + len(token),
+                text=token.text,
+                lemma=token.lemma_ or None,
+                pos=token.pos_ or None,
+                tag=token.tag_ or None,
+                head=numbers[heads[token.i]] if heads else None,
+                dep=(token.dep_ or None) if heads else None,
+            )
+
+
+@stage(table="marks", row=Mark, version=1)
+def marks(article: Article, doc: Doc, ctx: Context) -> Iterator[Mark]:
+    """Every entity and span group of the Doc."""
+    for layer, span, score in scored_spans(doc):
+        yield Mark(
+            article_id=article.article_id,
+            layer=layer,
+            start=span.start_char,
+            end=span.end_char,
+            text=span.text,
+            label=span.label_,
+            score=score,
+        )
