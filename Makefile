@@ -53,9 +53,9 @@ notebook: $(READY) ## open a notebook on the tables
 codebook: $(READY) ## print the data dictionary
 	@$(BIN)/python -m pipeline codebook
 
-clean: ## remove .venv, caches and the tables in OUT
+clean: ## remove .venv, caches and the tables in data/processed
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
-	find "$(OUT)" -mindepth 1 -not -name .gitkeep -delete
+	find data/processed -mindepth 1 -not -name .gitkeep -delete
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Newsledger needs Python 3.11 or later and found none. Install it, or say where it is: make PYTHON=/path/to/python3" >&2; exit 2; }
