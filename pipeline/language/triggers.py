@@ -1,0 +1,197 @@
+"""Event triggers: what the pattern lexicon says of each word, joined with what the language core marked.
+
+The lexicon proposes readings of a word (type, mode, and the share of such words that were events of that type in coded articles: its
+prior); frames tell its senses apart. The language core gives typed spans with probabilities. `decide` joins the two: the odds of the model
+are moved by the odds of the lexicon, a word that neither is sure of is no event. Without a model (another spaCy pipeline) the prior
+alone decides.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.errors import LexiconError
+from pipeline.language.frames import Classes, Condition, compile_classes, parse
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from pipeline.lexicon import Lexicon
+
+NO_EVENT = "NONE"
+"""The type of lexicon entries that say what is not an event ("shot a film")."""
+
+POS = {"VERB": "VERB", "AUX": "VERB", "NOUN": "NOUN", "PROPN": "NOUN", "ADJ": "ADJ", "ADV": "ADJ"}
+GAP = 3
+"""Words that may stand for a `*` of an idiom ("blew the whole bus up")."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pattern:
+    """One entry of event_patterns.csv: lemmas in a row ("*" stands for up to three words), the frame, and the reading."""
+
+    words: tuple[str, ...]
+    pos: str
+    frame: tuple[Condition, ...]
+    type: str
+    mode: str | None
+    prior: float
+    rule: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of the words first..last (token indices, last included); `head` is the word the tree is read from."""
+
+    first: int
+    last: int
+    head: int
+    type: str
+    mode: str | None
+    prior: float
+    specific: int
+    rule: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Patterns:
+    """The compiled lexicon: entries by their first lemma and part of speech, most specific first."""
+
+    entries: Mapping[tuple[str, str], tuple[Pattern, ...]]
+    classes: Classes
+    modes: Mapping[str, frozenset[str]]
+
+
+_COMPILED: dict[tuple[str, str, str], Patterns] = {}  # by the lexicons' digests: compiled once in a worker
+
+
+def compile_patterns(patterns: Lexicon, words: Lexicon, sectors: Lexicon) -> Patterns:
+    """The compiled event lexicon. Raises LexiconError where an entry is malformed."""
+    key = (patterns.digest, words.digest, sectors.digest)
+    if key not in _COMPILED:
+        _COMPILED[key] = _compile(patterns, compile_classes(words, sectors))
+    return _COMPILED[key]
+
+
+def _compile(patterns: Lexicon, classes: Classes) -> Patterns:
+    entries: dict[tuple[str, str], list[Pattern]] = {}
+    modes: dict[str, set[str]] = {}
+    for row in patterns.rows:
+        lemmas = tuple(row["lemma"].lower().split())
+        try:
+            prior = float(row["prior"])
+        except ValueError as error:
+            raise LexiconError(f"event_patterns.csv: {row['lemma']!r} has the prior {row['prior']!r}", "give a number from 0 to 1") from error
+        rule = f"pattern:{row['lemma']}/{row['pos']}" + (f"[{row['frame']}]" if row["frame"] else "")
+        entry = Pattern(lemmas, row["pos"], parse(row["frame"], classes), row["type"], row["mode"] or None, prior, rule)
+        entries.setdefault((lemmas[0], row["pos"]), []).append(entry)
+        modes.setdefault(row["type"], set()).update(filter(None, [row["mode"]]))
+    ordered = {k: tuple(sorted(v, key=lambda p: (-len(p.words), -len(p.frame), -p.prior))) for k, v in entries.items()}
+    return Patterns(ordered, classes, {k: frozenset(v) for k, v in modes.items()})
+
+
+def _match(doc: Doc, at: int, words: tuple[str, ...]) -> int | None:
+    """Index of the last word of an idiom that begins at a token, or None."""
+    i = at
+    for k, word in enumerate(words[1:], 1):
+        if word == "*":
+            continue
+        gap = GAP if words[k - 1] == "*" else 0
+        for j in range(i + 1, min(i + 2 + gap, len(doc))):
+            token = doc[j]
+            if token.is_space or token.is_sent_start:
+                return None
+            if token.lemma_.lower() == word or token.lower_ == word:
+                i = j
+                break
+        else:
+            return None
+    return i
+
+
+def _particle(token: Token, word: str) -> int | None:
+    """A particle that stands apart from its verb ("blew the bus up")."""
+    for child in token.children:
+        if child.lower_ == word and child.i > token.i and (child.dep_ in ("compound:prt", "prt", "advmod") or child.pos_ in ("ADP", "ADV")):
+            return child.i
+    return None
+
+
+def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
+    """What the lexicon says of a token, the best reading first; none where it knows nothing of the word in this place."""
+    pos = POS.get(token.pos_)
+    if pos is None:
+        return []
+    lemma = token.lemma_.lower()
+    found: list[Reading] = []
+    for key in _keys(token, lemma, pos):
+        for entry in patterns.entries.get(key, ()):
+            head, last = token, token.i
+            if len(entry.words) > 1:
+                end = _match(doc, token.i, entry.words)
+                if end is None and len(entry.words) == 2 and pos == "VERB":
+                    apart = _particle(token, entry.words[1])
+                    end = token.i if apart is not None else None
+                if end is None:
+                    continue
+                last, head = end, (doc[end] if entry.pos == "NOUN" else token)
+            if all(c.holds(head, patterns.classes) for c in entry.frame):
+                first = last if "*" in entry.words and entry.pos == "NOUN" else token.i
+                found.append(Reading(first, last, head.i, entry.type, entry.mode, entry.prior, len(entry.frame) + 2 * len(entry.words), entry.rule))
+    found.sort(key=lambda r: (-r.specific, -r.prior))
+    return found
+
+
+def _keys(token: Token, lemma: str, pos: str) -> Iterator[tuple[str, str]]:
+    yield lemma, pos
+    lower = token.lower_
+    if lower != lemma:
+        yield lower, pos
+    if pos == "NOUN" and token.tag_ in ("VBG", "NN") and lower.endswith("ing") and lemma.endswith("ing"):
+        return
+    if pos == "ADJ" and token.tag_ in ("VBN", "JJ") and lower.endswith("ed"):
+        for stem in (lower[:-2], lower[:-1]):
+            yield stem, "VERB"
+
+
+def logit(p: float) -> float:
+    p = min(max(p, 0.002), 0.998)
+    return math.log(p / (1 - p))
+
+
+def sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Marked:
+    """A trigger the language core marked: token span, type, probability."""
+
+    first: int
+    last: int
+    type: str
+    score: float
+
+
+def marked(doc: Doc) -> list[Marked]:
+    """The language core's triggers, sorted; empty where the pipeline in use marks none."""
+    group = doc.spans.get("triggers")
+    if group is None:
+        return []
+    scores = group.attrs.get("scores") or [1.0] * len(group)
+    found = [
+        Marked(s.start, s.end - 1, s.label_, 1.0 if p is None else float(p)) for s, p in zip(group, scores, strict=True) if s.text.strip()
+    ]
+    return sorted(found, key=lambda m: (m.first, m.last, -m.score, m.type))
+
+
+def by_token(doc: Doc, spans: Sequence[Marked]) -> dict[int, list[Marked]]:
+    """Marked triggers by each token they cover."""
+    found: dict[int, list[Marked]] = {}
+    for span in spans:
+        for i in range(span.first, span.last + 1):
+            found.setdefault(i, []).append(span)
+    return found
