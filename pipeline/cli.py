@@ -136,7 +136,7 @@ def failures(out: OutArgument = DEFAULT_OUT, as_json: JsonOption = False) -> Non
 
 @app.command()
 def codebook(
-    table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="One table only.", show_default=False)] = None,
+    table: Annotated[str | None, typer.Argument(metavar="TABLE", help="One table only.", show_default=False)] = None,
 ) -> None:
     """Print the data dictionary. Markdown, written from the schemas."""
     from pipeline import codebook as book
@@ -183,10 +183,10 @@ def view(
 @app.command()
 def evaluate(
     task: Annotated[
-        str | None, typer.Argument(metavar="[TASK]", help="What to measure; without it the tasks are listed.", show_default=False)
+        str | None, typer.Argument(metavar="TASK", help="What to measure; without it the tasks are listed.", show_default=False)
     ] = None,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]", help="Coded files of the task's corpus.", show_default=False)
+        list[Path] | None, typer.Argument(metavar="FILE", help="Coded files of the task's corpus.", show_default=False)
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -61,7 +61,7 @@ def inspect_article(store: Store, wanted: str, layers: tuple[str, ...], console:
     console.print(marked_text(article["text"], layer_marks(tables, layers), colours=console.is_terminal))
     for event in tables.get("events", ()):
         console.print()
-        console.print(event_text(store, event))
+        console.print(event_text(article, tables, event))
 
 
 def marked_text(text: str, marks: list[Mark], *, colours: bool) -> Text:
@@ -74,9 +74,9 @@ def marked_text(text: str, marks: list[Mark], *, colours: bool) -> Text:
     return out
 
 
-def event_text(store: Store, event: RowDict) -> Text:
+def event_text(article: RowDict, tables: dict[str, list[dict[str, Any]]], event: RowDict) -> Text:
     """One event: what happened in a line, then the passages it was read from."""
-    explanation = explain_row(store, "events", event)
+    explanation = explain_row(article, tables, "events", event)
     what = [str(event["event_type"]), *(shown(event.get(k)) for k in ("event_mode", "factuality"))]
     out = Text(" ".join(w for w in what if w), style=STYLES["events"])
     told = {

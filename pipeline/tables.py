@@ -11,8 +11,7 @@ import pandas as pd
 
 from pipeline.errors import UsageError
 from pipeline.store import Store
-from pipeline.view.evidence import ID_COLUMN, Explanation, explain, row_marks
-from pipeline.view.spans import Mark
+from pipeline.view.evidence import ID_COLUMN, Explanation, RowDict, explain, row_marks
 
 DEFAULT_OUT = "data/processed"
 
@@ -43,8 +42,12 @@ class Table(pd.DataFrame):  # type: ignore[misc]  # pandas is untyped here
         hits = self[self[column].str.startswith(row_id)] if row_id else self.iloc[:0]
         if hits[column].nunique() != 1:
             what = "no row" if hits.empty else f"{hits[column].nunique()} rows"
-            raise UsageError(f"{what} of this frame of {self.table} has a {column} that begins with {row_id!r}", f"give a {column} it holds")
-        return explain_row(Store(self.out), self.table, hits.iloc[0].to_dict())
+            raise UsageError(f"{what} of this frame of {self.table} has a {column} that begins with {row_id!r}", f"give a {column} in it")
+        row = hits.iloc[0].to_dict()
+        store, article_id = Store(self.out), str(row["article_id"])
+        needed = ("sentences", "claims") if self.table == "events" else ("sentences",)
+        tables = {name: store.table(name, article_id=article_id).to_pylist() for name in needed}
+        return explain_row(article_row(store, article_id), tables, self.table, row)
 
 
 def load(table: str, out: str | os.PathLike[str] = DEFAULT_OUT, columns: Sequence[str] | None = None) -> Table:
@@ -93,17 +96,16 @@ def article_tables(store: Store, article_id: str) -> dict[str, list[dict[str, An
     return {t: store.table(t, article_id=article_id).to_pylist() for t in ARTICLE_TABLES if t in present}
 
 
-def explain_row(store: Store, table: str, row: Mapping[str, Any]) -> Explanation:
-    """Explains one row of a table, with the figures and the quote that an event builds on."""
-    article_id = str(row["article_id"])
-    article = article_row(store, article_id)
-    sentences = store.table("sentences", ["sentence_id", "start", "end"], article_id=article_id).to_pylist()
-    linked: list[Mark] = []
-    claim_ids = row.get("claim_ids")
-    if isinstance(claim_ids, str) and claim_ids:
-        wanted = set(claim_ids.split())
-        claims = store.table("claims", article_id=article_id).to_pylist()
-        linked = [m for c in claims if c["claim_id"] in wanted for m in row_marks("claims", c) if m.label == "figure"]
+def explain_row(article: RowDict, tables: Mapping[str, Sequence[RowDict]], table: str, row: RowDict) -> Explanation:
+    """Explains one row of `table`, with the figures an event counts. `tables` holds the article's `sentences` and, for events, `claims`."""
+    wanted = set((row.get("claim_ids") or "").split()) if isinstance(row.get("claim_ids"), str) else set()
+    figures = [m for c in tables.get("claims", ()) if c["claim_id"] in wanted for m in row_marks("claims", c) if m.label == "figure"]
     return explain(
-        table, row, title=article.get("title") or "", uri=article["uri"], text=article["text"], sentences=sentences, linked=linked
+        table,
+        row,
+        title=article.get("title") or "",
+        uri=article["uri"],
+        text=article["text"],
+        sentences=tables["sentences"],
+        linked=figures,
     )

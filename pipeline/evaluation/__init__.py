@@ -22,7 +22,7 @@ def tasks() -> Mapping[str, Task]:
     """Every task by name, from all modules of this package that declare some, sorted. A name declared twice is a TypeError."""
     found: dict[str, Task] = {}
     for info in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
-        if info.name.startswith("_"):
+        if info.name.startswith("_") or info.name == "bench":
             continue
         module = importlib.import_module(f"{__name__}.{info.name}")
         for name, function in getattr(module, "TASKS", {}).items():
