@@ -37,7 +37,7 @@ def uri_of(path: str) -> str:
 def find(paths: Iterable[str | os.PathLike[str]], note: Note = LOG.info) -> Iterator[Found]:
     """The files under the paths, each once: paths in the order given, folders in the order of their names, recursively.
 
-    Hidden files and folders (unless given by name), `*.gold.json`, and files that an earlier path or link has given are left out with a note.
+    Hidden files and folders (unless given by name), `*.gold.json`, and files that an earlier path or link gave are left out with a note.
     """
     seen: set[tuple[int, int]] = set()
     for given in paths:
