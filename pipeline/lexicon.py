@@ -46,3 +46,12 @@ def load(name: str) -> Lexicon:
             )
         rows.append({c: v.strip() for c, v in zip(header, record, strict=True)})
     return Lexicon(name, header, tuple(rows), hashlib.blake2b(raw, digest_size=8).hexdigest())
+
+
+def load_bytes(file: str) -> tuple[bytes, str]:
+    """A binary file beside the lexicons (the gazetteer's index) and the hash of its bytes. Raises LexiconError where it is missing."""
+    try:
+        raw = resources.files("pipeline.lexicons").joinpath(file).read_bytes()
+    except FileNotFoundError as error:
+        raise LexiconError(f"there is no {file!r} beside the lexicons", "restore pipeline/lexicons from the release") from error
+    return raw, hashlib.blake2b(raw, digest_size=8).hexdigest()
