@@ -193,7 +193,7 @@ class Stages:
         found = [self.writer(self.table_of(row)) for row in s.reads]
         if not s.core and not s.per_uri:
             found += [c for c in self.article if c.core]
-        return tuple(dict.fromkeys(f for f in found if f is not s))
+        return tuple({f.name: f for f in found if f is not s}.values())
 
     def dependents(self, names: Iterable[str]) -> frozenset[str]:
         """The named stages and all that need them, directly or through others."""
