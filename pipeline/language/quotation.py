@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.language.attribution import Attribution, Spans, attributions, phrase, subject, trim
 from pipeline.language.cues import Cue, cue_at, cues, dep
+from pipeline.language.headlines import headline
 from pipeline.language.quoteparts import has_parts, parts
 from pipeline.text.quotemarks import Quoted, quoted, use_of
 
@@ -91,9 +92,8 @@ def combined(doc: Doc, tree: list[Attribution], core: list[Attribution]) -> list
     out: list[Attribution] = []
     used: set[int] = set()
     for m in core:
-        t = next((by_token[i] for i in m.cue if i in by_token and by_token[i].entry is not None and (m.entry is None or by_token[i].entry is m.entry)), None)
-        if t is None:
-            t = next((by_token[i] for i in m.cue if i in by_token), None)
+        here = [by_token[i] for i in m.cue if i in by_token]
+        t = next((a for a in here if m.entry is None or a.entry is m.entry), here[0] if here else None)
         if t is None:
             out.append(_completed(doc, m))
             continue
@@ -337,14 +337,15 @@ def kind_of(spans: Spans, marks: _Marks, text: str, depth: int) -> QuoteType:
 # ------------------------------------------------------------------ all together
 
 
-def quotations(doc: Doc, skip: Collection[int] = (), floor: float = 0.45) -> list[Quotation]:
-    """All quotations of a Doc, sorted by start. `skip`: indices of tokens outside the story (boilerplate)."""
+def quotations(doc: Doc, skip: Collection[int] = (), titles: Sequence[tuple[int, int]] = (), floor: float = 0.45) -> list[Quotation]:
+    """All quotations of a Doc, sorted by start. `skip`: indices of tokens outside the story (boilerplate); `titles`: characters of headlines."""
     marks = _Marks.of(doc)
     edges = [(q.outer_start, q.outer_end) for q in marks.stretches]
     tree = attributions(doc, cues(doc, skip), edges)
     core = [m for m in parts(doc) if not any(i in skip for i in m.cue)] if has_parts(doc) else []
     out: list[Quotation] = []
-    for att in combined(doc, tree, core):
+    heads = [h for h in (headline(doc, a, b) for a, b in titles) if h is not None]
+    for att in [*combined(doc, tree, core), *heads]:
         made = _quotation(att, marks, doc)
         if made is not None and made.score >= floor:
             out.append(made)
@@ -363,7 +364,7 @@ def _quotation(att: Attribution, marks: _Marks, doc: Doc) -> Quotation | None:
     score = att.score if att.content else 0.8
     if kind == "direct":
         score = max(score, 0.9 if held else score)
-    if att.entry is None and kind == "indirect":
+    if att.entry is None and kind == "indirect" and att.frame != "headline":
         score *= 0.4
     pieces = edged(spans, kind, marks, doc.text, depth)
     if not pieces:

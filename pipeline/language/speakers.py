@@ -1,0 +1,290 @@
+"""Who a quotation's speaker is: from the phrase beside the cue to the fullest name in the article, or to nobody where the text leaves a tie.
+
+Names come from the entity rows, pronouns and definite descriptions from the coreference chains; phrases without a name are described by the
+lexicons `unnamed_sources` and `speaker_nouns`; documents speak for whoever made them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from pipeline.language.attribution import phrase
+from pipeline.language.coreference import Chains, antecedent_phrase
+from pipeline.language.cues import dep
+from pipeline.lexicon import load
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+Kind = Literal["person", "organization", "country", "group", "unnamed", "unknown"]
+
+FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
+PERSONAL = frozenset({"he", "she", "they", "it", "who", "which", "that", "one", "him", "her", "them", "his", "their", "its", "whom", "himself", "herself", "itself", "themselves"})
+
+
+class Named(Protocol):
+    """The columns of an entity row that speakers are made from."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def entity_id(self) -> str: ...
+    @property
+    def canonical(self) -> str: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def affiliation(self) -> str | None: ...
+    @property
+    def country(self) -> str | None: ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Speaker:
+    """A resolved speaker. `name` is None where nobody can be named; `basis` says by what the name was found."""
+
+    name: str | None
+    kind: Kind
+    entity_id: str | None = None
+    role: str | None = None
+    affiliation: str | None = None
+    country: str | None = None
+    confidence: float = 0.9
+    basis: str = "none"
+
+
+UNKNOWN = Speaker(None, "unknown", confidence=0.5)
+
+
+@functools.cache
+def _speaker_nouns() -> dict[str, str]:
+    return {r["lemma"].lower(): r["kind"] for r in load("speaker_nouns").rows}
+
+
+@functools.cache
+def _unnamed() -> dict[str, str]:
+    return {r["lemma"].lower(): r["plural"] for r in load("unnamed_sources").rows}
+
+
+class Speakers:
+    """Resolves speakers of one article. `entities` are its entity rows, sorted by start."""
+
+    def __init__(self, doc: Doc, entities: Sequence[Named], chains: Chains) -> None:
+        self.doc, self.chains = doc, chains
+        self.at: dict[int, Named] = {}
+        for row in entities:
+            if row.label in ("PERSON", "ORG", "LOC", "FAC", "NORP", "PRODUCT", "MISC"):
+                span = doc.char_span(row.start, row.end, alignment_mode="expand")
+                if span is not None:
+                    for token in span:
+                        self.at.setdefault(token.i, row)
+        self.best: dict[str, Named] = {}
+        for row in entities:  # the mention that knows most of an entity stands for it
+            held = self.best.get(row.entity_id)
+            if held is None or sum(map(bool, (row.title, row.affiliation, row.country))) > sum(map(bool, (held.title, held.affiliation, held.country))):
+                self.best[row.entity_id] = row
+        self.entities = entities
+
+    # ---------------------------------------------------------------- phrases
+
+    def of(self, token: Token | None, outer: Speaker | None = None, before: Speaker | None = None) -> Speaker:
+        """The speaker a source phrase's head stands for. `outer`: who speaks around it (for "I"); `before`: the running speaker."""
+        if token is None:
+            return UNKNOWN
+        lower = token.lower_
+        if lower in FIRST:
+            return dataclasses.replace(outer, basis="first-person") if outer is not None and outer.name and lower in ("i", "me", "my", "myself") else UNKNOWN
+        if token.pos_ == "PRON" or lower in PERSONAL:
+            return self._pronoun(token, before)
+        row = self.named(token)
+        if row is not None:
+            return self.from_row(row, token)
+        return self._nominal(token, outer, before)
+
+    def named(self, token: Token) -> Named | None:
+        """The entity a phrase is by its head, or by a name in apposition to a title or office."""
+        row = self.at.get(token.i)
+        if row is not None and (row.label != "NORP" or token.i + 1 >= len(self.doc) or self.at.get(token.i) is row):
+            if row.label == "PERSON" or self._ends_name(token, row):
+                return row
+        persons: list[tuple[int, Named]] = []
+        for child in token.children:
+            if dep(child) in ("appos", "flat", "compound", "nmod:desc", "flat:name", "nmod:appos", "nmod:npmod") and child.i in self.at:
+                hit = self.at[child.i]
+                if hit.label == "PERSON":
+                    persons.append((abs(child.i - token.i), hit))
+                elif hit.label == "ORG" and dep(child) == "appos":
+                    persons.append((100 + abs(child.i - token.i), hit))
+        return min(persons, key=lambda p: p[0])[1] if persons else None
+
+    def _ends_name(self, token: Token, row: Named) -> bool:
+        """Whether the phrase's head is the name itself, not a word the name only modifies."""
+        return row.start <= token.idx < row.end
+
+    def from_row(self, row: Named, token: Token | None = None, basis: str = "name", confidence: float = 0.95) -> Speaker:
+        best = self.best.get(row.entity_id, row)
+        name = row.canonical
+        others = self._coordinated(token) if token is not None else []
+        kind = self._kind(row)
+        if others:
+            names = [name, *(o.canonical for o in others)]
+            kinds = {kind, *(self._kind(o) for o in others)}
+            joined = f"{', '.join(names[:-1])} and {names[-1]}"
+            return Speaker(joined, kind if len(kinds) == 1 and kind != "person" else "group", row.entity_id, confidence=confidence, basis=basis)
+        return Speaker(
+            name, kind, row.entity_id, row.title or best.title, row.affiliation or best.affiliation, row.country or best.country, confidence, basis
+        )  # fmt: skip
+
+    def _coordinated(self, token: Token) -> list[Named]:
+        out: list[Named] = []
+        for c in token.children:
+            if dep(c) == "conj":
+                row = self.named(c)
+                if row is not None and row.entity_id not in {o.entity_id for o in out}:
+                    out.append(row)
+        return out
+
+    @staticmethod
+    def _kind(row: Named) -> Kind:
+        match row.label:
+            case "PERSON":
+                return "person"
+            case "LOC":
+                return "country"
+            case "NORP":
+                return "group"
+            case "ORG" | "FAC":
+                return "organization"
+            case _:
+                return "unknown"
+
+    def _pronoun(self, token: Token, before: Speaker | None) -> Speaker:
+        link = self.chains.get(token)
+        if link is None:
+            return UNKNOWN
+        if link.entity_id is not None and link.canonical is not None:
+            row = self.best.get(link.entity_id)
+            if row is not None:
+                return self.from_row(row, None, f"pronoun:{link.basis}", link.confidence)
+            return Speaker(link.canonical, "unknown", link.entity_id, confidence=link.confidence, basis=f"pronoun:{link.basis}")
+        span = antecedent_phrase(self.chains, token)
+        if span is None:
+            return UNKNOWN
+        found = self.of(span.root, None, before) if span.root.pos_ != "PRON" else UNKNOWN
+        return dataclasses.replace(found, confidence=min(found.confidence, link.confidence), basis=f"pronoun:{link.basis}")
+
+    # ---------------------------------------------------------------- phrases without a name
+
+    def _nominal(self, token: Token, outer: Speaker | None, before: Speaker | None) -> Speaker:
+        lemma = token.lemma_.lower()
+        kind = _speaker_nouns().get(lemma) or _speaker_nouns().get(token.lower_)
+        plural = token.tag_ in ("NNS", "NNPS")
+        if kind == "document":
+            return self._document(token, before)
+        definite = any(dep(c) == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children)
+        link = self.chains.get(token)
+        if link is not None and link.entity_id is not None and link.entity_id in self.best and (definite or link.confidence >= 0.8):
+            return self.from_row(self.best[link.entity_id], None, f"description:{link.basis}", link.confidence)
+        if link is not None and link.entity_id is None:
+            span = antecedent_phrase(self.chains, token)
+            if span is not None and span.root.i != token.i and len(span) > 1 and self.named(span.root) is None:
+                token = span.root
+        if definite and not plural and lemma in _unnamed():
+            holder = self._office_holder(token)
+            if holder is not None:
+                return self.from_row(holder, None, "office", 0.8)
+        name = self.describe(token)
+        if not name:
+            return UNKNOWN
+        country, affiliation = self._belongs(token)
+        role: str | None = None
+        if kind == "organization" or (kind is None and token.pos_ == "PROPN"):
+            made: Kind = "organization"
+        elif kind == "country":
+            made = "country"
+        elif kind == "group":
+            made = "group"
+        elif lemma in _unnamed():
+            made = "group" if plural and _unnamed()[lemma] == "group" else "unnamed"
+            role = token.lemma_
+        else:
+            made = "unknown"
+        return Speaker(name, made, None, role, affiliation, country, 0.85 if made != "unknown" else 0.6, "description")
+
+    def _office_holder(self, token: Token) -> Named | None:
+        """The one person named before whose title holds the head of "the spokesman"; None where there are none or several."""
+        lemma = token.lemma_.lower()
+        holders = {}
+        for row in self.entities:
+            if row.start < token.idx and row.label == "PERSON" and row.title and lemma in row.title.lower().split():
+                holders[row.entity_id] = row
+        return next(iter(holders.values())) if len(holders) == 1 else None
+
+    def _document(self, token: Token, before: Speaker | None) -> Speaker:
+        """A text speaks for its maker: the possessor, "by", "from" or "of" whom, or the organisation it is named after."""
+        maker = None
+        for c in token.children:
+            label = dep(c)
+            if label in ("nmod:poss", "poss"):
+                maker = c
+                break
+            if label in ("nmod", "acl", "obl") and any(k.lower_ in ("by", "from", "of") and dep(k) == "case" for k in c.children):
+                maker = c
+                if any(k.lower_ in ("by", "from") for k in c.children):
+                    break
+            if label in ("compound", "amod", "nmod", "nmod:desc") and c.i < token.i and (c.i in self.at or _speaker_nouns().get(c.lemma_.lower()) == "organization"):
+                maker = maker or c
+            if label == "acl" and c.tag_ == "VBN" and c.i > token.i:  # "a report released by the ministry"
+                agent = next((k for k in c.children if dep(k) in ("obl", "obl:agent") and any(g.lower_ == "by" for g in k.children)), None)
+                maker = maker or agent
+        if maker is not None and maker.i != token.i:
+            found = self.of(maker, None, before)
+            if found.name is not None and (found.kind in ("person", "organization", "country", "group", "unnamed")) and (found.entity_id or found.kind != "unnamed"):
+                return dataclasses.replace(found, confidence=found.confidence * 0.9, basis="document:" + found.basis)
+        definite = any(dep(c) == "det" and c.lower_ in ("the", "this", "that") for c in token.children)
+        if definite and before is not None and before.name and len(list(token.children)) <= 1 and token.tag_ in ("NN", "NNS"):
+            return dataclasses.replace(before, confidence=min(before.confidence, 0.75), basis="document:running")
+        name = self.describe(token)
+        return Speaker(name or None, "unknown", confidence=0.7, basis="document") if name else UNKNOWN
+
+    def _belongs(self, token: Token) -> tuple[str | None, str | None]:
+        """(country, affiliation) of a phrase without a name: from the names that modify it."""
+        country = affiliation = None
+        for t in token.subtree:
+            if dep(t).startswith(("acl", "advcl", "conj", "parataxis")) and t.i != token.i:
+                break
+            row = self.at.get(t.i)
+            if row is None:
+                continue
+            if country is None and row.country:
+                country = row.country
+            if affiliation is None and row.label in ("ORG", "FAC"):
+                affiliation = row.canonical
+        return country, affiliation
+
+    def describe(self, token: Token) -> str:
+        """A phrase as a name: without article, relative clause, apposition and edge punctuation."""
+        start, end = phrase(token)
+        doc = self.doc
+        cut = end
+        for c in token.children:
+            if c.i > token.i and (dep(c).startswith("acl") or dep(c) in ("appos", "parataxis", "advcl")):
+                cut = min(cut, doc[c.left_edge.i].idx)
+        span = doc.char_span(start, max(cut, token.idx + len(token)), alignment_mode="contract")
+        if span is None:
+            return str(token.text)
+        tokens = [t for t in span if not t.is_space]
+        while tokens and tokens[0].i < token.i and (tokens[0].lower_ in ("the", "a", "an") or tokens[0].is_punct or tokens[0].pos_ in ("ADP", "CCONJ")):
+            tokens = tokens[1:]
+        while tokens and (tokens[-1].is_punct and tokens[-1].text not in (")", ".")):
+            tokens = tokens[:-1]
+        return " ".join(str(doc.text[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]).split()) if tokens else ""
