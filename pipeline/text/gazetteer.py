@@ -102,7 +102,8 @@ class Gazetteer:
             found = [c for c in found if (key, c.geonames_id or 0) not in self._removed and (key, 0) not in self._removed]
         if self._moved:
             found = [self._shift(key, c) for c in found]
-        found += self._added.get(key, [])
+        known = {c.geonames_id for c in found}
+        found += [c for c in self._added.get(key, []) if c.geonames_id is None or c.geonames_id not in known]
         return sorted(found, key=lambda c: (-c.population, c.index))
 
     def _shift(self, key: str, place: Candidate) -> Candidate:
