@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT_OUT = Path("data/processed")
 DEFAULT_MODEL = "models/wire_en"
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="newsledger",
@@ -244,11 +245,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if debug:
             raise
         _fail(error, error.exit_code, error.remedy)
-    except KeyboardInterrupt:
-        if debug:
-            raise
-        _say("newsledger: interrupted; what was committed stands, and the same command goes on from there")
-        sys.exit(130)
+    except SystemExit as left:
+        if left.code == INTERRUPTED:  # what typer makes of Ctrl-C
+            _say("newsledger: interrupted; what was committed stands, and the same command goes on from there")
+        raise
     except Exception as error:
         if debug:
             raise

@@ -33,9 +33,9 @@ ONLY_THERE = {
 }
 # Part of the package -> what it must not import: libraries and modules of the package.
 NEVER = {
-    "text/": ("spacy", "pyarrow", "pandas", "os", "pathlib", "io", "shutil", "tempfile", "urllib", "socket", "requests",
+    "text/": ("spacy", "pyarrow", "pandas", "os", "pathlib", "shutil", "tempfile", "urllib", "socket", "requests",
               "pipeline.language", "pipeline.stages", "pipeline.readers", "pipeline.store", "pipeline.runner"),
-    "stages/": ("os", "pathlib", "io", "shutil", "tempfile", "urllib.request", "socket", "requests", "pandas",
+    "stages/": ("os", "pathlib", "shutil", "tempfile", "urllib.request", "socket", "requests", "pandas",
                 "pipeline.store", "pipeline.runner", "pipeline.readers", "pipeline.cli", "pipeline.view", "pipeline.evaluation",
                 "pipeline.training", "pipeline.language.model", "pipeline.language.encoder"),
     "readers/": ("spacy", "pipeline.store", "pipeline.runner", "pipeline.stages", "pipeline.language"),

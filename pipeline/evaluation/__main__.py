@@ -39,7 +39,8 @@ def measure(known: Mapping[str, Task], files: Mapping[str, list[Path] | None], o
             continue
         paths = files.get(name)
         if not paths:
-            print(f"{name}: passed over, {'its corpus is not there' if name in files else 'corpora.csv names no files for it'}", file=sys.stderr)
+            why = "its corpus is not there" if name in files else "corpora.csv names no files for it"
+            print(f"{name}: passed over, {why}", file=sys.stderr)
             continue
         start = time.perf_counter()
         try:
