@@ -33,7 +33,27 @@ UD_OF = {
 SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj", "csubj:pass", "nsubj:outer"})
 PASSIVE_SUBJECTS = frozenset({"nsubj:pass", "csubj:pass"})
 CLAUSAL = frozenset({"acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "parataxis", "csubj", "csubj:pass"})
-_LEFT = frozenset({"det", "det:predet", "nummod", "amod", "compound", "nmod:poss", "nmod:desc", "nmod:npmod", "nmod:unmarked", "flat", "advmod", "case", "cc:preconj", "nmod", "goeswith", "punct", "det:poss"})
+_LEFT = frozenset(
+    {
+        "det",
+        "det:predet",
+        "nummod",
+        "amod",
+        "compound",
+        "nmod:poss",
+        "nmod:desc",
+        "nmod:npmod",
+        "nmod:unmarked",
+        "flat",
+        "advmod",
+        "case",
+        "cc:preconj",
+        "nmod",
+        "goeswith",
+        "punct",
+        "det:poss",
+    }
+)
 NEGATORS = frozenset({"not", "n't", "n’t", "never", "no", "neither", "nor", "none", "without", "nobody", "nothing"})
 
 
@@ -56,7 +76,9 @@ def is_passive(verb: Token) -> bool:
     for child in verb.children:
         if dep(child) in ("nsubj:pass", "aux:pass", "csubj:pass"):
             return True
-    return verb.tag_ == "VBN" and dep(verb) in ("acl", "amod") or (verb.tag_ == "VBN" and dep(verb) == "conj" and is_passive(first_conjunct(verb)) and not children(verb, "nsubj"))
+    return (verb.tag_ == "VBN" and dep(verb) in ("acl", "amod")) or (
+        verb.tag_ == "VBN" and dep(verb) == "conj" and is_passive(first_conjunct(verb)) and not children(verb, "nsubj")
+    )
 
 
 def first_conjunct(token: Token) -> Token:
@@ -122,7 +144,11 @@ def noun_phrase(head: Token, *, coordination: bool = False, of: bool = True, det
         for other in later_conjuncts(head):
             if other.pos_ in ("NOUN", "PROPN", "PRON", "ADJ", "NUM"):
                 end = max(end, _phrase_end(other, of))
-    while start < head.i and (doc[start].is_punct and doc[start].text not in "\"“‘'($£€" or doc[start].is_space or dep(doc[start]) in ("case", "cc") and doc[start].head is head):
+    while start < head.i and (
+        (doc[start].is_punct and doc[start].text not in "\"“‘'($£€")
+        or doc[start].is_space
+        or (dep(doc[start]) in ("case", "cc") and doc[start].head is head)
+    ):
         start += 1
     while end > head.i and (doc[end].is_space or doc[end].text in (",", ";", ":", "-", "–", "—")):
         end -= 1
@@ -148,7 +174,19 @@ def governor(token: Token) -> Token | None:
     while node.head is not node and steps < 12:
         relation = dep(node)
         parent = node.head
-        if relation in SUBJECTS or relation in ("obj", "iobj", "obl", "obl:npmod", "obl:unmarked", "obl:agent", "xcomp", "ccomp", "advcl", "agent", "oprd"):
+        if relation in SUBJECTS or relation in (
+            "obj",
+            "iobj",
+            "obl",
+            "obl:npmod",
+            "obl:unmarked",
+            "obl:agent",
+            "xcomp",
+            "ccomp",
+            "advcl",
+            "agent",
+            "oprd",
+        ):
             return parent
         if parent.pos_ in ("VERB", "AUX") and relation != "conj":
             return parent

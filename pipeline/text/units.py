@@ -1,0 +1,236 @@
+"""Units of measure and currencies beside a number: which, of what kind, with what SI value, and how plainly a currency is named."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+
+from pipeline import lexicon
+
+_SPACE = "[ \u00a0\u2009\u202f\n]"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measure: canonical name, codebook kind, and its SI unit with factor and offset (None where it has none)."""
+
+    name: str
+    kind: str
+    si_unit: str | None = None
+    si_factor: float | None = None
+    si_offset: float = 0.0
+
+    def si(self, value: float | None) -> float | None:
+        """The value in the SI unit."""
+        if value is None or self.si_factor is None:
+            return None
+        return float(f"{value * self.si_factor + self.si_offset:.12g}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Money:
+    """A currency beside a number. `code` is None where the words leave it open; `candidates` are then the codes they may mean."""
+
+    code: str | None
+    basis: str  # iso, symbol, name, noun, ambiguous
+    candidates: tuple[str, ...] = ()
+    minor: bool = False  # cents, pence: hundredths of the unit
+    end: int = 0
+
+
+@functools.cache
+def _unit_table() -> tuple[dict[str, Unit], dict[str, Unit], re.Pattern[str]]:
+    """Units by alias (lower case), by symbol (as written), and the pattern that finds either after a number."""
+    aliases: dict[str, Unit] = {}
+    symbols: dict[str, Unit] = {}
+    for row in lexicon.load("units").rows:
+        factor = float(row["si_factor"]) if row["si_factor"] else None
+        unit = Unit(row["unit"], row["kind"], row["si_unit"] or None, factor, float(row["si_offset"] or 0))
+        for alias in (row["unit"], *row["aliases"].split("|")):
+            if alias:
+                aliases[alias.lower()] = unit
+        for symbol in row["symbols"].split("|"):
+            if symbol:
+                symbols[symbol] = unit
+    by_length = sorted(aliases, key=len, reverse=True)
+    words = "|".join(re.escape(a).replace(r"\ ", "[ \u00a0-]").replace(r"\-", "[ -]") for a in by_length)
+    signs = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
+    pattern = re.compile(rf"(?P<gap>{_SPACE}{{0,2}}-?|{_SPACE}[–-]{_SPACE})(?:(?P<word>(?i:{words}))|(?P<sign>{signs}))(?![A-Za-z0-9²³°])")
+    return aliases, symbols, pattern
+
+
+def unit_named(name: str) -> Unit | None:
+    """The unit of this name or alias (singular or plural)."""
+    aliases, symbols, _ = _unit_table()
+    return aliases.get(re.sub(r"[\s\u00a0]+", " ", name.lower())) or aliases.get(name.lower().replace("-", " ")) or symbols.get(name)
+
+
+_INCH_NEXT = re.compile(
+    r"\s*(?:[.,;)x×*]|$|by\b|wide|long|tall|thick|deep|high|in diameter|diameter|screen|gun|display|of (?:rain|snow))", re.I
+)
+_LETTER_SPACED = frozenset("mglLtWVJ")
+_FEET_INCHES = re.compile(r"(\d+)\s?['′’]\s?(\d{1,2})\s?(?:[\"″”]|['′’]{2})")
+
+
+def unit_after(text: str, pos: int, *, attached_letters: bool = True) -> tuple[Unit, int, bool] | None:
+    """The unit that follows a number ending at pos: (unit, end, whether a hyphen binds it), or None.
+
+    One-letter symbols stand against the number or, for a few of them, one space away; "in" is an inch only where the words after it say so.
+    """
+    found = _unit_table()[2].match(text, pos)
+    if not found:
+        return None
+    aliases, symbols, _ = _unit_table()
+    gap, sign = found.group("gap"), found.group("sign")
+    hyphen = "-" in gap or "–" in gap
+    if sign:
+        if sign in ("'", '"', "′", "″") or (not attached_letters and len(sign) == 1 and sign.isalpha()):
+            return None
+        if sign == "in" and not (hyphen or _INCH_NEXT.match(text, found.end())):
+            return None
+        if (
+            len(sign) == 1
+            and sign.isalpha()
+            and gap
+            and (sign not in _LETTER_SPACED or hyphen or text[found.end() : found.end() + 1] in ("-", "'", "’", "."))
+        ):
+            return None
+        if sign in ("AU", "ac", "pt", "ct", "st", "MT", "mt") and gap and hyphen:
+            return None
+        return symbols[sign], found.end(), hyphen
+    word = re.sub(r"[\s\u00a0]+", " ", found.group("word").lower())
+    unit = aliases.get(word) or aliases.get(word.replace("-", " ")) or aliases.get(word.replace(" ", "-"))
+    if unit is None:
+        return None
+    end = found.end()
+    if text[end : end + 1] == "." and len(word) <= 3 and word.isalpha() and text[end + 1 : end + 3].strip()[:1].islower():
+        end += 1  # an abbreviation's full stop
+    return unit, end, hyphen
+
+
+def feet_inches(text: str, pos: int) -> tuple[float, int] | None:
+    """Feet and inches in marks at pos ("6'2\""): (feet, end)."""
+    found = _FEET_INCHES.match(text, pos)
+    return (int(found.group(1)) + int(found.group(2)) / 12, found.end()) if found else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Currencies:
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    codes: dict[str, tuple[str, ...]]  # symbol -> codes
+    nouns: dict[str, tuple[str, ...]]  # bare noun -> codes
+    traps: frozenset[str]
+    adjectives: dict[str, frozenset[str]]  # adjective -> codes
+    minors: dict[str, tuple[str, ...]]
+    countries: dict[str, frozenset[str]]  # code -> alpha-3
+
+
+def _plural(noun: str) -> str:
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou") else noun + "s"
+
+
+@functools.cache
+def currencies() -> _Currencies:
+    """Compiles the `currencies` lexicon."""
+    symbols: dict[str, set[str]] = {}
+    nouns: dict[str, set[str]] = {}
+    adjectives: dict[str, set[str]] = {}
+    minors: dict[str, set[str]] = {}
+    traps: set[str] = set()
+    iso, countries = [], {}
+    for row in lexicon.load("currencies").rows:
+        code = row["code"]
+        iso.append(code)
+        countries[code] = frozenset(row["countries"].split())
+        for symbol in filter(None, row["symbols"].split("|")):
+            symbols.setdefault(symbol, set()).add(code)
+        for noun in filter(None, (*row["nouns"].split("|"), *row["plurals"].split("|"))):
+            bare = noun.lstrip("~").lower()
+            nouns.setdefault(bare, set()).add(code)
+            if noun.startswith("~"):
+                traps |= {bare, _plural(bare)}
+        for adjective in filter(None, row["adjectives"].split("|")):
+            adjectives.setdefault(adjective.lower(), set()).add(code)
+        for minor in filter(None, row["minor"].split("|")):
+            for form in (minor, _plural(minor)):
+                minors.setdefault(form, set()).add(code)
+    for code in iso:
+        symbols.setdefault(code, set()).add(code)
+    for traded in ("$", "¥"):
+        symbols.setdefault(traded, set())
+    symbols["$"] = {c for c in iso if "dollar" in nouns and c in nouns["dollar"]}
+    symbols["¥"] = {"JPY", "CNY"}
+    signs = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
+    names = "|".join(re.escape(n) for n in sorted(nouns, key=len, reverse=True))
+    adjs = "|".join(re.escape(a) for a in sorted(adjectives, key=len, reverse=True))
+    small = "|".join(re.escape(m) for m in sorted(minors, key=len, reverse=True) if len(m) > 1)
+    isos = "|".join(iso)
+    before = re.compile(rf"(?<![A-Za-z$€£])({signs}){_SPACE}?$")
+    after = re.compile(
+        rf"(?:{_SPACE}{{0,2}}|-|{_SPACE}[–-]{_SPACE})(?:of{_SPACE})?(?:in{_SPACE})?(?:(?P<adj>(?i:{adjs})){_SPACE}(?P<named>(?i:{names}))|(?P<noun>(?i:{names}))"
+        rf"|(?:(?P<madj>(?i:{adjs})){_SPACE})?(?P<minor>(?i:{small}))|(?P<iso>{isos})|(?P<sign>US\$|[€£¥₹₽₴$₺₪₦₩฿])|(?P<pence>p))(?![A-Za-z0-9])"
+    )
+    freeze = lambda d: {k: tuple(sorted(v)) for k, v in d.items()}  # noqa: E731
+    return _Currencies(
+        before,
+        after,
+        freeze(symbols),
+        freeze(nouns),
+        frozenset(traps),
+        {k: frozenset(v) for k, v in adjectives.items()},
+        freeze(minors),
+        countries,
+    )
+
+
+def currency_before(text: str, pos: int) -> tuple[Money, int] | None:
+    """The currency sign or code that ends at pos: (currency, its start)."""
+    window = max(0, pos - 8)
+    found = currencies().before.search(text[window:pos])
+    if not found:
+        return None
+    sign = found.group(1)
+    codes = currencies().codes[sign]
+    code = codes[0] if len(codes) == 1 else None
+    basis = "iso" if sign.isalpha() and sign.isupper() and len(sign) == 3 else "symbol"
+    if code is None and sign == "£":
+        code = "GBP"
+    return Money(code, basis if code else "ambiguous", codes, end=pos), window + found.start(1)
+
+
+def currency_after(text: str, pos: int, amount: float | None, *, scaled: bool = False) -> Money | None:
+    """The currency named after an amount that ends at pos ("million euros", "dollars", "US cents", "5 million USD")."""
+    lex = currencies()
+    found = lex.after.match(text, pos)
+    if not found:
+        return None
+    end = found.end()
+    if found.group("iso"):
+        return Money(found.group("iso"), "iso", (found.group("iso"),), end=end)
+    if found.group("sign"):
+        codes = lex.codes[found.group("sign")]
+        code = "GBP" if found.group("sign") == "£" else codes[0] if len(codes) == 1 else None
+        return Money(code, "symbol" if code else "ambiguous", codes, end=end)
+    if found.group("pence"):
+        attached = found.start("pence") == pos
+        return Money("GBP", "symbol", ("GBP",), minor=True, end=end) if attached else None
+    if found.group("minor"):
+        candidates = set(lex.minors[found.group("minor").lower()])
+        if found.group("madj"):
+            candidates &= lex.adjectives[found.group("madj").lower()]
+        code = next(iter(candidates)) if len(candidates) == 1 else None
+        return Money(code, "name" if code else "ambiguous", tuple(sorted(candidates)), minor=True, end=end)
+    if found.group("named"):
+        both = set(lex.nouns[found.group("named").lower()]) & lex.adjectives[found.group("adj").lower()]
+        if not both:
+            return None
+        code = next(iter(both)) if len(both) == 1 else None
+        return Money(code, "name" if code else "ambiguous", tuple(sorted(both)), end=end)
+    noun = found.group("noun").lower()
+    large = scaled or (amount is not None and abs(amount) >= 1000)
+    if noun in lex.traps and (not large or noun in ("pound", "pounds")):
+        return None
+    codes = tuple(c for c in lex.nouns[noun] if lex.countries[c]) or lex.nouns[noun]
+    return Money(codes[0] if len(codes) == 1 else None, "noun" if len(codes) == 1 else "ambiguous", codes, end=end)
