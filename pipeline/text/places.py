@@ -74,6 +74,7 @@ POPULATION = 1.0  # per power of ten of inhabitants
 ALTERNATE_NAME = -1.5  # the name is only one of the place's other names
 KIND = {"city": 0.0, "admin1": -0.5, "admin2": -2.0}  # beside a city of the same name
 COUNTRY = 11.0  # a name that is a country's: as a city of a hundred billion, so that only what stands beside it turns it into a town
+NAMESAKE = 1_000_000  # people of a province that makes a country's name doubtful
 REGION = 8.0
 SAME_COUNTRY = 1.25  # times log(1 + mentions of the country)
 SAME_ADMIN1 = 2.0  # times log(1 + weight of other places in the province)
@@ -103,6 +104,8 @@ _CITY_FRONT = re.compile(r"^(?:city|town|village|port) of (?P<base>.+)$", re.IGN
 _TAIL = re.compile(r"^(?P<base>.+?)(?:'s|’s)?\s+(?P<tail>[\w-]+)$")
 _ARTICLE = re.compile(r"^(?:al|ar|as|ash|ad|an|at|az|el|the)[ -](?=\w{3})", re.IGNORECASE)
 _QUALIFIER = re.compile(r"^(?:,? (?:in|of)(?: the)? (?:(?:\w+ ){0,3}(?:province|state|region|county|district) of )?|, | \()(?P<name>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})")
+_CITY_CODES = frozenset({"LA"})  # Los Angeles before Louisiana, where no full stop stands
+MAX_ACRONYM = 4  # "EU" is not the town of Eu; longer words in capitals stand in headlines
 _BEFORE = 48  # characters read before a mention, for "the Iraqi city of"
 _EARTH_KM = 6371.0
 
@@ -142,7 +145,7 @@ def _abbreviations() -> dict[str, tuple[str, str]]:
 @functools.cache
 def _tails() -> frozenset[str]:
     """Nouns that may follow a place's name inside a mention ("Luhansk airport", "Dadaab camp")."""
-    return frozenset(row["noun"] for row in lexicon.load("nominals").rows if row["label"] in ("LOC", "FAC"))
+    return frozenset(row["noun"] for row in lexicon.load("nominals").rows if row["label"] in ("LOC", "FAC") and row["sense"] != "nature")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -159,6 +162,8 @@ def _options(name: str) -> tuple[_Option, ...]:
         out.append(_Option(place, COUNTRY if state else REGION, anchor=not state))
     out += [_Option(place, REGION, anchor=place.precision in ("natural", "water")) for place in _regions().get(place_key(name), ())]
     for c in gazetteer.load().lookup(name):
+        if c.kind == "admin1" and country is not None and c.country != country.alpha3 and c.population >= NAMESAKE:
+            out[0] = dataclasses.replace(out[0], score=REGION)  # Georgia: the state is as likely as the country
         if c.kind == "admin1" and any(o.place.country == c.country and o.place.precision in ("admin1", "region") for o in out):
             continue  # the lexicons know this province already
         score = POPULATION * math.log10(c.population + 10) + KIND[c.kind] + (0.0 if c.own else ALTERNATE_NAME)
@@ -176,6 +181,11 @@ def _candidates(name: str, label: str) -> tuple[tuple[_Option, ...], str]:
     name = re.sub(r"(?:'s|’s|'|’)$", "", " ".join(name.split()))
     if is_nationality(name):
         return (), ""
+    if name in _abbreviations() and ("." in name or name not in _CITY_CODES):
+        admin1, code = _abbreviations()[name]
+        return tuple(o for o in _options(admin1) if o.place.country == code and o.place.precision != "city"), ""
+    if name.isupper() and len(name) <= MAX_ACRONYM:
+        return tuple(o for o in _options(name) if o.place.precision in ("country", "region")), ""
     if found := _options(name):
         return found, ""
     if (match := _ADMIN_END.match(name) or _ADMIN_FRONT.match(name)) and (found := _candidates(match["base"], label)[0]):
@@ -191,14 +201,17 @@ def _candidates(name: str, label: str) -> tuple[tuple[_Option, ...], str]:
     match = _TAIL.match(name)
     if match and match["tail"].lower() in _tails() and (found := _candidates(match["base"], label)[0]):
         return found, ""
-    for suffix in ("County", "Parish", "District", "Province", "City", "Island", "Islands"):
+    for suffix in ("County", "Parish", "District", "Province", "City", "State", "Island", "Islands"):
         if found := _options(f"{name} {suffix}"):
             return found, ""
     return (), ""
 
 
-def _qualifiers(mention: Toponym, text: str) -> tuple[set[str], set[tuple[str, str]], str]:
-    """What the text beside a mention says: (countries, (country, admin1 key) pairs, "admin" or "city" or "")."""
+def _qualifiers(mention: Toponym, text: str, precisions: set[Precision]) -> tuple[set[str], set[tuple[str, str]], str]:
+    """What the text beside a mention says: (countries, (country, admin1 key) pairs, "admin" or "city" or "").
+
+    `precisions` are those of the name's candidates: a country beside a country, or a province beside a province, is a list and says nothing.
+    """
     after, before = text[mention.end : mention.end + 60], text[max(0, mention.start - _BEFORE) : mention.start]
     countries: set[str] = set()
     provinces: set[tuple[str, str]] = set()
@@ -223,9 +236,9 @@ def _qualifiers(mention: Toponym, text: str) -> tuple[set[str], set[tuple[str, s
                 return countries, provinces, kind
         bare = re.sub(r"(?:'s|’s)$", "", name.rstrip(".,"))
         country_record = find_country(bare)
-        if country_record is not None and country_record.kind in ("country", "territory", "former"):
+        if country_record is not None and country_record.kind in ("country", "territory", "former") and "country" not in precisions:
             countries.add(country_record.alpha3)
-        areas = [o for o in _options(bare) if o.place.precision in ("admin1", "admin2")]
+        areas = [] if "admin1" in precisions else [o for o in _options(bare) if o.place.precision in ("admin1", "admin2")]
         for option in areas[:4]:
             if option.place.country:
                 provinces.add((option.place.country, place_key(option.place.admin1 or option.place.name)))
@@ -264,8 +277,9 @@ def geocode(
         scores = [o.score for o in options]
         said_countries: set[str] = set()
         said_provinces: set[tuple[str, str]] = set()
+        precisions = {o.place.precision for o in options}
         for i in members:
-            of_country, of_province, said_kind = _qualifiers(mentions[i], text)
+            of_country, of_province, said_kind = _qualifiers(mentions[i], text, precisions)
             said_countries |= of_country
             said_provinces |= of_province
             kind = kind or said_kind

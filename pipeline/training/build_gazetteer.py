@@ -34,6 +34,12 @@ MIN_ALTERNATE_LENGTH = 4  # shorter ones are codes of airports and number plates
 _LATIN = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-ſƏȘȚ'’ʻʼ]")
 _DISTRICT_OF_CITY = re.compile(r"^(?:City of|Municipality of|Gemeente|Commune de) ")
 
+_KIND_OF_AREA = re.compile(
+    r"^(?:Province of|State of|Provincia de|Provincia di|Provincia del|Departamento de|Departamento del|Département de la|Kabupaten|Kota|Powiat|Landkreis"
+    r"|Okres|Município de|Municipio de|Muḩāfaz̧at|Wilaya de|Wilaya d'|Région de|Region of|Republic of|Oblast) ?(?=[A-ZÀ-Þ])"
+    r"| (?:Province|State|Region|Oblast|Governorate|District|County|Prefecture|Department|Division|Parish|Krai|Raion|Municipality|Regency|City|Shi|Xian|Sheng)$"
+)
+
 
 def latin_names(place: dict[str, Any]) -> list[str]:
     """The alternate names of a place in Latin script that a news text could hold: capitalised, no codes, the own name left out."""
@@ -60,6 +66,14 @@ def districts(path: pathlib.Path) -> dict[tuple[str, int, int], tuple[str, str]]
     return {
         (r["country_code"], round(r["latitude"] * 1e4), round(r["longitude"] * 1e4)): (r.get("state", ""), r.get("county", "")) for r in rows
     }
+
+
+def bare_name(area: str, country: str) -> str:
+    """An area's name without its kind ("Zamfara State", "Province of Ilocos Sur"), "" where there is none or it is better kept ("Orange County")."""
+    if country == "USA":
+        return ""
+    bare = _KIND_OF_AREA.sub("", area).strip()
+    return bare if bare != area and len(bare) >= MIN_ALTERNATE_LENGTH else ""
 
 
 def middle(places: list[dict[str, Any]]) -> tuple[int, int]:
@@ -99,7 +113,7 @@ def collect(cities: dict[str, Any], areas: dict[tuple[str, int, int], tuple[str,
     for (country, province, county), members in groups.items():
         lat, lon = middle(members)
         out.append({
-            "id": 0, "name": county or province, "alternates": [], "lat": lat, "lon": lon, "population": sum(m["population"] for m in members),
+            "id": 0, "name": county or province, "alternates": [bare] if (bare := bare_name(county or province, country)) else [], "lat": lat, "lon": lon, "population": sum(m["population"] for m in members),
             "country": country, "admin1": province, "kind": "admin2" if county else "admin1",
         })  # fmt: skip
     out.sort(key=lambda p: (KINDS.index(p["kind"]), p["country"], p["admin1"], p["name"], p["id"]))
