@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
 import json
 import math
 import types
@@ -24,6 +23,8 @@ ARROW_TYPES: dict[type, pa.DataType] = {
     bool: pa.bool_(),
     dt.date: pa.date32(),
 }
+_COLUMNS: dict[type, tuple[Column, ...]] = {}  # functools.cache cannot tell mypy that a class has a hash
+_SPANS: dict[type, tuple[tuple[str, str, str], ...]] = {}
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 PANDAS_TYPES = {  # Arrow type -> (pandas_type, numpy_type without nulls, with nulls), as pandas writes them
     pa.string(): ("unicode", "str", "str"),
@@ -85,9 +86,15 @@ def _strip(hint: Any) -> tuple[Any, bool, str]:
             return hint, nullable, description
 
 
-@functools.cache
 def columns(row: type[Row]) -> tuple[Column, ...]:
-    """The columns of a row class, in the order of its fields."""
+    """The columns of a row class, in the order of its fields. Raises TypeError for a hint that no column can hold."""
+    found = _COLUMNS.get(row)
+    if found is None:
+        found = _COLUMNS[row] = _columns(row)
+    return found
+
+
+def _columns(row: type[Row]) -> tuple[Column, ...]:
     hints = typing.get_type_hints(row, include_extras=True)
     out = []
     for field in dataclasses.fields(row):
@@ -174,6 +181,13 @@ def _short(value: object) -> str:
 @functools.cache
 def spans(row: type[Row]) -> tuple[tuple[str, str, str], ...]:
     """(text column, start column, end column) of every span whose text stands in the row: start/end/text, x_start/x_end/x_text or x."""
+    found = _SPANS.get(row)
+    if found is None:
+        found = _SPANS[row] = _spans(row)
+    return found
+
+
+def _spans(row: type[Row]) -> tuple[tuple[str, str, str], ...]:
     have = {c.name: c for c in columns(row)}
     found = []
     for name, column in have.items():
