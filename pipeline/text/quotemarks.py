@@ -56,7 +56,7 @@ class _Mark:
     sure: bool  # the sign itself or its surroundings leave one reading only
 
 
-_MARK = re.compile(r"''|``|["+ "\"“”„‟«»‹›‘’‚'`´" + r"]")
+_MARK = re.compile("''|``|[\"“”„‟«»‹›‘’‚'`´]")
 _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029]+")
 _OPENS = "“„‟«‹‘‚"
 _SINGLE = "‘’‚'`´"
@@ -91,22 +91,24 @@ def _marks(text: str, start: int, end: int) -> Iterator[_Mark]:
 def _double(sign: str, a: int, b: int, opening_place: bool, closing_place: bool, before: str, after: str) -> _Mark:
     family: Family = "angle" if sign in _ANGLE else "double"
     if sign in "“„‟«‹" or sign == "``":
-        if closing_place and before in _STOPS and after.isspace():
-            return _Mark(a, b, family, True, True, False)  # an opening sign typed where only a closing one makes sense
+        if closing_place and not opening_place and sign in "“«":
+            return _Mark(a, b, family, True, True, False)  # „German style“, or a sign typed where only a closing one makes sense
         return _Mark(a, b, family, True, False, True)
     if sign in "”»›":
         if opening_place and not after.isspace() and not closing_place:
             return _Mark(a, b, family, True, True, False)  # ”Swedish style”, or a slip
         return _Mark(a, b, family, False, True, True)
-    if opening_place and closing_place or opening_place == closing_place:
+    if opening_place == closing_place:
         return _Mark(a, b, family, True, True, False)
     return _Mark(a, b, family, opening_place, closing_place, True)
 
 
 def _single(text: str, sign: str, a: int, b: int, opening_place: bool, closing_place: bool, after: str) -> _Mark | None:
     elision = _ELISION.match(text, a)
-    if elision and opening_place and sign not in "‚`" and (elision.group(1)[0].isdigit() or elision.group(1).lower() in _lexicon("elision")):
-        return None
+    if elision and opening_place and sign not in "‚`":
+        word = elision.group(1).lower()
+        if word[0].isdigit() or word in _lexicon("elision"):
+            return None
     if sign in "‘‚`" or (opening_place and not after.isspace()):
         if after.isspace() or not opening_place:
             return _Mark(a, b, "single", False, True, False) if closing_place else None
@@ -114,7 +116,7 @@ def _single(text: str, sign: str, a: int, b: int, opening_place: bool, closing_p
     return _Mark(a, b, "single", False, True, False) if closing_place else None
 
 
-def _closes_single(text: str, mark: _Mark, later: list[_Mark], end: int) -> bool:
+def _closes_single(text: str, mark: _Mark, later: list[_Mark]) -> bool:
     """Whether a single mark at the end of a word closes the open quotation, or is the apostrophe of "the workers' party"."""
     before = text[mark.start - 1]
     if before in _STOPS or before not in "sS":
@@ -142,11 +144,11 @@ def _pair(text: str, start: int, end: int) -> list[Quoted]:
         open_families = [m.family for m in stack]
         if mark.family == "single":
             if "single" in open_families and mark.can_close:
-                if _closes_single(text, mark, later, end):
+                if _closes_single(text, mark, later):
                     while stack[-1].family != "single":  # an unclosed mark inside; it says nothing
                         stack.pop()
                     close(stack.pop(), mark.start, mark.end, True)
-            elif mark.can_open and "single" not in open_families and _has_single_close(text, mark, later, end):
+            elif mark.can_open and "single" not in open_families and _has_single_close(later):
                 stack.append(mark)
             continue
         inside = mark.family in open_families
@@ -155,7 +157,7 @@ def _pair(text: str, start: int, end: int) -> list[Quoted]:
                 stack.pop()
             close(stack.pop(), mark.start, mark.end, True)
         elif mark.can_open and inside:
-            if _nests(text, mark, stack, later):
+            if _nests(mark, stack, later):
                 stack.append(mark)
             else:  # the earlier opening mark was never closed
                 while stack[-1].family != mark.family:
@@ -175,19 +177,16 @@ def _pair(text: str, start: int, end: int) -> list[Quoted]:
         opening = stack.pop()
         if opening.family != "single":
             close(opening, end, end, False)
-    return sorted(out, key=lambda q: (q.outer_start, -q.outer_end))
+    return sorted((q for q in out if text[q.start : q.end].strip()), key=lambda q: (q.outer_start, -q.outer_end))
 
 
-def _has_single_close(text: str, mark: _Mark, later: list[_Mark], end: int) -> bool:
+def _has_single_close(later: list[_Mark]) -> bool:
     """A single mark opens only where a mark in the same paragraph can close it, else it is an apostrophe."""
-    for other in later:
-        if other.family == "single" and other.can_close:
-            return True
-    return False
+    return any(other.family == "single" and other.can_close for other in later)
 
 
-def _nests(text: str, mark: _Mark, stack: list[_Mark], later: list[_Mark]) -> bool:
-    """A second opening mark of the same family starts a nested quotation only where marks enough follow, before any other opens, to close both."""
+def _nests(mark: _Mark, stack: list[_Mark], later: list[_Mark]) -> bool:
+    """A second opening mark of a family nests only where marks enough follow, before any other opens, to close both."""
     if not (mark.sure and not mark.can_close):
         return False
     need = 1 + sum(m.family == mark.family for m in stack)
@@ -242,7 +241,7 @@ _BEFORE = re.compile(r"([^\W\d_][\w'’-]*)(?:\s+([^\W\d_][\w'’-]*))?[\s,:]*[(
 
 
 def use_of(text: str, stretch: Quoted) -> Use:
-    """What a stretch is by its shape and the words around it: somebody's `words`, a `term` (so-called, a slogan), a `title` of a work or a `nickname`.
+    """What a stretch is by its shape and surroundings: somebody's `words`, a `term` (so-called, a slogan), a `title` of a work, a `nickname`.
 
     Only what the surface proves is called other than `words`; a short stretch in somebody's mouth is decided by the tree.
     """
@@ -263,7 +262,7 @@ def use_of(text: str, stretch: Quoted) -> Use:
     title_case = len(tokens) >= 2 and tokens[0][0].isupper() and content > 0 and capitals == content and tokens[-1][0].isupper()
     if (last.lower() in _lexicon("work") or pair in _lexicon("work")) and tokens[0][0].isupper() and (title_case or not sentence_like):
         return "title"
-    if title_case and not inner.rstrip()[-1:] in ".!?" and len(tokens) >= 3 and not _speech_before(text, stretch):
+    if title_case and inner.rstrip()[-1:] not in ".!?" and len(tokens) >= 3 and not _speech_before(text, stretch):
         return "title"
     return "words"
 
@@ -281,4 +280,4 @@ def _between_names(text: str, stretch: Quoted) -> bool:
 
 def _speech_before(text: str, stretch: Quoted) -> bool:
     before = text[max(0, stretch.outer_start - 3) : stretch.outer_start].rstrip(" ")
-    return before.endswith((":", ",")) or not before or before.endswith("\n")
+    return before.endswith((":", ",", "\n")) or not before
