@@ -34,7 +34,7 @@ class Read(Group):
     max_text_characters: int = Field(6_000_000, ge=1_000)
     max_document_bytes: int = Field(32_000_000, ge=10_000)
     max_unpacked_bytes: int = Field(64_000_000_000, ge=10_000)
-    max_html_elements: int = Field(200_000, ge=100)
+    max_html_elements: int = Field(10_000, ge=100)
 
 
 class Settings(Group):

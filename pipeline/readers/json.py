@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.readers.errors import BrokenJson, NoText, TooLarge
 from pipeline.readers.options import ReadOptions
-from pipeline.readers.record import Document, document_of
+from pipeline.readers.record import Document, document_of, key_of
 from pipeline.readers.stream import CHUNK, decoded, lines, open_bytes
 from pipeline.text import encoding
 
@@ -62,7 +62,7 @@ def json_lines(path: Path, options: ReadOptions) -> Iterator[Item]:
     seen = False
     for number, line in lines(path, options):
         if isinstance(line, TooLarge):
-            yield str(number), line
+            yield f"line-{number}", line
             seen = True
             continue
         if not line.strip("\ufeff\x00 \t\r\n"):
@@ -71,9 +71,9 @@ def json_lines(path: Path, options: ReadOptions) -> Iterator[Item]:
         try:
             value = DECODER.decode(line.strip("\ufeff \t\r\n"))
         except json.JSONDecodeError as error:
-            yield str(number), _broken(error, line, number)
+            yield f"line-{number}", _broken(error, line, number)
         except (RecursionError, ValueError) as error:
-            yield str(number), BrokenJson(f"line {number} cannot be read: {error}", "flatten its nesting, or check its numbers")
+            yield f"line-{number}", BrokenJson(f"line {number} cannot be read: {error}", "flatten its nesting, or check its numbers")
         else:
             yield _record(value, number)
     if not seen:
@@ -83,11 +83,11 @@ def json_lines(path: Path, options: ReadOptions) -> Iterator[Item]:
 def _record(value: object, number: int) -> Item:
     """A record and its key: its own id where it has one, else its number in the file."""
     if not isinstance(value, dict):
-        return str(number), BrokenJson(f"record {number} is a {type(value).__name__}, not an object", AS_OBJECTS)
+        return f"record-{number}", BrokenJson(f"record {number} is a {type(value).__name__}, not an object", AS_OBJECTS)
     try:
         document = document_of(value)
     except NoText as error:
-        return str(number), NoText(f"record {number}: {error.message}", error.remedy)
+        return key_of(value) or f"record-{number}", NoText(f"record {number}: {error.message}", error.remedy)
     return document.source_id or str(number), document
 
 

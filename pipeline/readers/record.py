@@ -15,6 +15,7 @@ from pipeline.article import Article
 from pipeline.ids import content_id
 from pipeline.readers.errors import NotEnglish, NoText, NotText, TooLarge
 from pipeline.readers.language import language_of
+from pipeline.readers.markup import without_markup
 from pipeline.readers.options import ReadOptions
 from pipeline.text import published as dates
 from pipeline.text.dateline import Dateline, find_dateline
@@ -54,14 +55,9 @@ def field_of(key: str) -> tuple[str, int] | None:
 
 def document_of(record: Mapping[str, object]) -> Document:
     """The article in a record with the usual names (lexicons/record_fields.csv). Raises NoText where there is none."""
-    best: dict[str, tuple[int, object]] = {}
-    for key, value in record.items():
-        field = field_of(key)
-        if field and not _missing(value) and (field[0] not in best or field[1] < best[field[0]][0]):
-            best[field[0]] = (field[1], value)
-    values = {name: value for name, (_, value) in best.items()}
-    text = _words(values.get("text"), "\n\n")
-    if not text or not text.strip():
+    values = _values(record)
+    text = without_markup(_words(values.get("text"), "\n\n") or "")
+    if not text.strip():
         keys = ", ".join(sorted(k[:40] for k in list(record)[:20]))
         names = ", ".join(row["name"] for row in lexicon.load("record_fields").rows if row["field"] == "text")
         raise NoText(f"the record has no text; it has: {keys or 'nothing'}", f"name the text one of: {names}")
@@ -74,6 +70,21 @@ def document_of(record: Mapping[str, object]) -> Document:
         url=_words(values.get("url")),
         published=dates.from_metadata(values.get("published")),
     )
+
+
+def key_of(record: Mapping[str, object]) -> str | None:
+    """The record's own id, or None."""
+    return _words(_values(record).get("source_id"))
+
+
+def _values(record: Mapping[str, object]) -> dict[str, object]:
+    """Field -> value, under the first of the field's names that has one."""
+    best: dict[str, tuple[int, object]] = {}
+    for key, value in record.items():
+        field = field_of(key)
+        if field and not _missing(value) and (field[0] not in best or field[1] < best[field[0]][0]):
+            best[field[0]] = (field[1], value)
+    return {name: value for name, (_, value) in best.items()}
 
 
 def _missing(value: object) -> bool:

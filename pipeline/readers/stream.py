@@ -8,7 +8,6 @@ import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from pipeline.readers.errors import BrokenGzip, EmptyFile, NotAFile, NotReadable, NotText, TooLarge
 from pipeline.readers.options import ReadOptions
@@ -21,8 +20,9 @@ GZIP_MAGIC = b"\x1f\x8b"
 class Limited(io.RawIOBase):
     """A binary stream that stops with TooLarge after `limit` bytes, and tells damage in a gzip file as BrokenGzip."""
 
-    def __init__(self, inner: BinaryIO, limit: int, packed: bool) -> None:
-        self.inner, self.left, self.limit, self.packed = inner, limit, limit, packed
+    def __init__(self, raw: io.BufferedReader, limit: int, packed: bool) -> None:
+        self.raw, self.left, self.limit, self.packed = raw, limit, limit, packed
+        self.inner = gzip.GzipFile(fileobj=raw) if packed else raw
 
     def readable(self) -> bool:
         return True
@@ -30,7 +30,8 @@ class Limited(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]
         try:
-            data = self.inner.read(min(len(view), CHUNK))
+            # read1, since read would drop the good data before the damage in a packed file
+            data = self.inner.read1(min(len(view), CHUNK))
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise BrokenGzip(f"the gzip data is damaged or cut off: {error}", "fetch or pack the file again") from error
         except OSError as error:
@@ -46,6 +47,7 @@ class Limited(io.RawIOBase):
 
     def close(self) -> None:
         self.inner.close()
+        self.raw.close()  # a GzipFile leaves the file it was given open
         super().close()
 
 
@@ -68,8 +70,7 @@ def open_bytes(path: Path, limit: int) -> io.BufferedReader:
         raw.close()
         raise EmptyFile("the file is empty", "fetch it again, or remove it")
     packed = head == GZIP_MAGIC
-    inner: BinaryIO = gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[assignment]
-    return io.BufferedReader(Limited(inner, limit, packed), CHUNK)
+    return io.BufferedReader(Limited(raw, limit, packed), CHUNK)
 
 
 def whole_text(path: Path, options: ReadOptions) -> str:

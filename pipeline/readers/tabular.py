@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.readers.errors import BrokenTable, EmptyFile, NoText, TooLarge
 from pipeline.readers.options import ReadOptions
-from pipeline.readers.record import Document, document_of, field_of
+from pipeline.readers.record import Document, document_of, field_of, key_of
 from pipeline.readers.stream import lines, open_bytes
 
 DELIMITERS = ",;\t|"
@@ -39,7 +39,8 @@ def csv_rows(path: Path, options: ReadOptions) -> Iterator[Item]:
             f"no column holds the text; the header is: {', '.join(h.strip()[:40] for h in header[:20])}",
             "name the column of the text \"text\", \"body\" or \"content\"",
         )
-    reader, number = csv.reader(stream, delimiter=delimiter), 0
+    # strict: a quotation mark that is never closed is an error and does not eat the rows after it unseen
+    reader, number = csv.reader(stream, delimiter=delimiter, strict=True), 0
     while True:
         number += 1
         try:
@@ -47,13 +48,13 @@ def csv_rows(path: Path, options: ReadOptions) -> Iterator[Item]:
         except StopIteration:
             break
         except csv.Error as error:
-            yield str(number), BrokenTable(f"row {number} does not parse: {error}", "quote its cells, or export the table again")
+            yield f"row-{number}", BrokenTable(f"row {number} does not parse: {error}", "quote its cells, or export the table again")
             continue
         if not cells:
             number -= 1
         elif len(cells) > len(header) or (len(cells) < len(header) and not _has_text(header, cells)):
             ragged = f"row {number} has {len(cells)} cells, the header has {len(header)}"
-            yield str(number), BrokenTable(ragged, "quote cells that hold a delimiter")
+            yield f"row-{number}", BrokenTable(ragged, "quote cells that hold a delimiter")
         else:
             yield _row(dict(zip(header, cells, strict=False)), number)
     if number == 1:
@@ -72,7 +73,7 @@ def _has_text(header: list[str], cells: list[str]) -> bool:
 def _plain_lines(numbered: Iterable[tuple[int, str | TooLarge]]) -> Iterator[str]:
     for _, line in numbered:
         if isinstance(line, TooLarge):
-            raise line
+            raise TooLarge(f"{line.message}; the rows after it were not read", line.remedy)
         yield line
 
 
@@ -80,7 +81,7 @@ def _row(record: dict[str, object], number: int) -> Item:
     try:
         document = document_of(record)
     except NoText as error:
-        return str(number), NoText(f"row {number}: {error.message}", error.remedy)
+        return key_of(record) or f"row-{number}", NoText(f"row {number}: {error.message}", error.remedy)
     return document.source_id or str(number), document
 
 

@@ -31,7 +31,15 @@ class Found:
 def uri_of(path: str) -> str:
     """A path as a uri of the tables: POSIX, as given; control characters (a name can hold line breaks) and undecodable bytes are %XX."""
     name = path.replace(os.sep, "/") if os.sep != "/" else path
-    return UNSAFE.sub(lambda m: "".join(f"%{byte:02X}" for byte in os.fsencode(m[0])), name)
+    return UNSAFE.sub(lambda m: "".join(f"%{byte:02X}" for byte in _bytes(m[0])), name)
+
+
+def _bytes(character: str) -> bytes:
+    """The bytes of a character; of a lone surrogate the undecodable byte it stands for in a file name, or its own code."""
+    try:
+        return character.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return character.encode("utf-8", "surrogatepass")
 
 
 def find(paths: Iterable[str | os.PathLike[str]], note: Note = LOG.info) -> Iterator[Found]:
