@@ -65,7 +65,9 @@ def parse(text: str, name: str) -> Settings:
         first = error.errors()[0]
         where = tuple(str(part) for part in first["loc"])
         known = ", ".join(_known_keys(where[:-1]))
-        raise UsageError(f"{name}: {'.'.join(where)}: {first['msg']}", f"valid keys of [{'.'.join(where[:-1]) or 'the file'}]: {known}") from error
+        raise UsageError(
+            f"{name}: {'.'.join(where)}: {first['msg']}", f"valid keys of [{'.'.join(where[:-1]) or 'the file'}]: {known}"
+        ) from error
 
 
 def _known_keys(where: tuple[str, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import lexicon
 from pipeline.article import Article
 from pipeline.errors import DeclarationError, NewsledgerError, StageError
-from pipeline.schema import BadValue, Row, check_spans, check_values, columns
+from pipeline.schema import BadValueError, Row, check_spans, check_values, columns
 from pipeline.stage import Stage
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class Context:
 
     def rows(self, row: type[Any]) -> Sequence[Any]:
         if row not in self._stage.reads:
-            raise DeclarationError(f"stage {self._stage.name!r} reads {row.__name__} without declaring it", "name the row class in its reads=")
+            raise DeclarationError(
+                f"stage {self._stage.name!r} reads {row.__name__} without declaring it", "name the row class in its reads="
+            )
         return self._rows[row]
 
     def lexicon(self, name: str) -> lexicon.Lexicon:
@@ -92,16 +94,24 @@ class Failed:
 
 
 def run_stage(
-    stage: Stage, article: Article, doc: Doc | None, rows: Mapping[type[Row], Sequence[Row]], settings: Any, seconds: MutableMapping[str, float]
+    stage: Stage,
+    article: Article,
+    doc: Doc | None,
+    rows: Mapping[type[Row], Sequence[Row]],
+    settings: Any,
+    seconds: MutableMapping[str, float],
 ) -> dict[str, list[Row]] | Failed:
-    """A stage's rows by table, checked and sorted by start, or why it failed. Errors of set-up (exit code 2) are raised: they are every article's."""
+    """A stage's rows by table, checked and sorted by start, or why it failed.
+
+    Errors of set-up (exit code 2) are raised: they are every article's.
+    """
     began = time.perf_counter()
     try:
         made: dict[str, list[Row]] = {table: [] for table in stage.rows}
         table_by_row = {row: table for table, row in stage.rows.items()}
         for record in stage.function(article, doc, Context(stage, rows, settings)):  # type: ignore[arg-type]  # articles: no Doc
             if type(record) not in table_by_row:
-                raise BadValue(f"it yielded a {type(record).__name__}, not a row of {', '.join(stage.rows)}")
+                raise BadValueError(f"it yielded a {type(record).__name__}, not a row of {', '.join(stage.rows)}")
             made[table_by_row[type(record)]].append(record)
         return {table: check_rows(stage.rows[table], records, article) for table, records in made.items()}
     except NewsledgerError as error:
@@ -115,12 +125,15 @@ def run_stage(
 
 
 def check_rows(row: type[Row], records: list[Row], article: Article) -> list[Row]:
-    """The rows sorted by start. Raises BadValue where one breaks its declaration, belongs to another article or does not stand in the text."""
+    """The rows sorted by start.
+
+    Raises BadValueError where one breaks its declaration, belongs to another article or does not stand in the text.
+    """
     for column in columns(row):
         values = [getattr(r, column.name) for r in records]
         check_values(column, values)
         if column.name == "article_id" and any(v != article.article_id for v in values):
-            raise BadValue("column 'article_id' is another article's")
+            raise BadValueError("column 'article_id' is another article's")
     check_spans(row, records, article.text)
     if any(c.name == "start" for c in columns(row)):
         records.sort(key=lambda r: r.start)  # type: ignore[attr-defined]

@@ -72,27 +72,31 @@ def stage_fingerprints(stages: Stages, model: str, settings: Any) -> dict[str, s
     """
     found: dict[str, str] = {}
     for s in stages.article:
-        found[s.name] = digest_of({
-            "pipeline": pipeline.__version__,
-            "version": s.version,
-            "schema": {table: schema_digest(row) for table, row in s.rows.items()},
-            "lexicons": {name: lexicon.load(name).digest for name in s.lexicons},
-            "model": model if s.core else None,
-            "settings": settings,
-            "needs": {n.name: found[n.name] for n in stages.needs(s)},
-        })
+        found[s.name] = digest_of(
+            {
+                "pipeline": pipeline.__version__,
+                "version": s.version,
+                "schema": {table: schema_digest(row) for table, row in s.rows.items()},
+                "lexicons": {name: lexicon.load(name).digest for name in s.lexicons},
+                "model": model if s.core else None,
+                "settings": settings,
+                "needs": {n.name: found[n.name] for n in stages.needs(s)},
+            }
+        )
     return found
 
 
 def corpus_fingerprint(s: CorpusStage, settings: Any) -> str:
     """Digest of what decides a corpus stage's values beside the tables it reads."""
-    return digest_of({
-        "pipeline": pipeline.__version__,
-        "version": s.version,
-        "fills": s.fills,
-        "lexicons": {name: lexicon.load(name).digest for name in s.lexicons},
-        "settings": settings,
-    })
+    return digest_of(
+        {
+            "pipeline": pipeline.__version__,
+            "version": s.version,
+            "fills": s.fills,
+            "lexicons": {name: lexicon.load(name).digest for name in s.lexicons},
+            "settings": settings,
+        }
+    )
 
 
 def versions_of(stages: Stages, model: str, name: str) -> dict[str, str]:
@@ -115,5 +119,11 @@ def table_versions(stages: Stages, table: str, versions: Mapping[str, str]) -> d
             needed.append(s)
     fillers = [s for s in stages.corpus if s.table == table]
     every = (*needed, *fillers)
-    keys = {"pipeline", "model", f"schema:{table}", *(f"stage:{s.name}" for s in every), *(f"lexicon:{lex}" for s in every for lex in s.lexicons)}
+    keys = {
+        "pipeline",
+        "model",
+        f"schema:{table}",
+        *(f"stage:{s.name}" for s in every),
+        *(f"lexicon:{lex}" for s in every for lex in s.lexicons),
+    }
     return {key: value for key, value in versions.items() if key in keys}

@@ -1,7 +1,7 @@
 """The inputs of a run: which files there are, which have changed since the last run, and their articles handed on to the shards.
 
-Reading is the first half of a run: every changed file is read once, and each article that is new or changed goes to the spool of its shard, a
-file of JSON lines. A file whose size, times and inode, or else whose bytes, are those of the last run is not read again.
+Reading is the first half of a run: every changed file is read once, and each article that is new or changed goes to the spool of its
+shard, a file of JSON lines. A file whose size, times and inode, or else whose bytes, are those of the last run is not read again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import datetime as dt
 import functools
 import hashlib
 import json
-import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -68,7 +67,7 @@ def find_sources(paths: Sequence[Path | str]) -> Iterator[Source]:
 
 def file_state(path: str) -> tuple[int, ...]:
     """Size, times and inode of a file. ctime is there because nobody can set it back. Raises OSError."""
-    info = os.stat(path)
+    info = Path(path).stat()
     return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
 
 
@@ -88,7 +87,11 @@ def unchanged(source: Source, noted: Noted | None) -> bool:
 def note(source: Source, articles: int, failures: int) -> Noted | None:
     """What to remember of a file before it is read; None for what is no plain file."""
     try:
-        return Noted(file_state(source.path), time.time(), file_digest(Path(source.path)), articles, failures) if source.failure is None else None
+        return (
+            Noted(file_state(source.path), time.time(), file_digest(Path(source.path)), articles, failures)
+            if source.failure is None
+            else None
+        )
     except OSError:
         return None
 

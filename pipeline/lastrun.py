@@ -1,4 +1,4 @@
-"""What the last run left behind: which files it read in which state, and whether all was done. A cache: without it, files are read again."""
+"""What the last run left behind: the files it read, in which state, and whether all was done. A cache: without it, files are read again."""
 
 from __future__ import annotations
 

@@ -26,7 +26,10 @@ class Lexicon:
 
 @functools.cache
 def load(name: str) -> Lexicon:
-    """Lexicon NAME from pipeline/lexicons/NAME.csv. Raises LexiconError where the file is missing or a line has other columns than the header."""
+    """Lexicon NAME from pipeline/lexicons/NAME.csv.
+
+    Raises LexiconError where the file is missing or a line has other columns than the header.
+    """
     path = resources.files("pipeline.lexicons").joinpath(f"{name}.csv")
     try:
         raw = path.read_bytes()

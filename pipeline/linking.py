@@ -13,7 +13,7 @@ from pipeline import lexicon
 from pipeline.config import Settings
 from pipeline.errors import DeclarationError, StageError
 from pipeline.fingerprint import corpus_fingerprint, digest_of
-from pipeline.schema import BadValue, Column, Row, arrow_schema, check_values, columns
+from pipeline.schema import BadValueError, Column, Row, arrow_schema, check_values, columns
 from pipeline.stage import CorpusStage, Stages
 from pipeline.store import INDEX, ShardManifest, Store, Transaction, read_json, write_json
 
@@ -136,13 +136,15 @@ def _fill(
     try:
         records = [values[k] for k in keys]
     except KeyError as error:
-        raise StageError(f"corpus stage {s.name!r} gives no values for {s.table}.{s.key} = {error.args[0]!r}", "every row must be covered") from error
+        raise StageError(
+            f"corpus stage {s.name!r} gives no values for {s.table}.{s.key} = {error.args[0]!r}", "every row must be covered"
+        ) from error
     new = part
     for n, name in enumerate(s.fills):
         column = [r[n] for r in records]
         try:
             check_values(filled[name], column)
-        except BadValue as error:
+        except BadValueError as error:
             raise StageError(f"corpus stage {s.name!r}: {error}", "mend the stage") from error
         at = part.schema.get_field_index(name)
         new = new.set_column(at, part.schema.field(at), pa.array(column, part.schema.field(at).type))

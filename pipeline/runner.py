@@ -28,8 +28,8 @@ from pipeline.inputs import Noted, ReadResult, ReadTask, Source
 from pipeline.lastrun import LastRun
 from pipeline.locks import ShardLocks
 from pipeline.pool import Pool
-from pipeline.summary import Plan, RunSummary
 from pipeline.store import FAILURES, Store, file_metadata, write_json
+from pipeline.summary import Plan, RunSummary
 
 if TYPE_CHECKING:
     from pipeline.stage import Stages
@@ -59,9 +59,9 @@ def extract(
 ) -> RunSummary:
     """Brings the tables in `out` up to date with the articles in `paths`.
 
-    shard=(i, n) does the i-th of n parts of the shards, 1 <= i <= n, and leaves the corpus stages to `link`. `force` names stages to run again,
-    with all that need them; `from_stage` runs that stage and all after it again. `prune` drops the rows of articles that are in none of `paths`.
-    Words go to stderr. Any executor of `concurrent.futures` may do the work; without one, `workers` processes do (a script that calls this
+    shard=(i, n) does the i-th of n parts of the shards, 1 <= i <= n, and leaves the corpus stages to `link`. `force` names stages to run
+    again, with all that need them; `from_stage` runs that stage and all after it again. `prune` drops the rows of articles that are in
+    none of `paths`. Words go to stderr. Any executor of `concurrent.futures` may do the work; without one, `workers` processes do (a script that calls this
     needs `if __name__ == "__main__":`, as with every spawned process).
     Raises UsageError (unknown path, stage, shard), ModelError, LexiconError, LockedError, StoreError; articles that fail end in `failures`.
     """
@@ -181,7 +181,9 @@ class _Run:
     def _key(self) -> str:
         """Digest of all that decides the rows beside the inputs, found without importing any stage."""
         rows = self.settings.model_dump(exclude={"run"})
-        return fingerprint.digest_of([fingerprint.package_digest(), fingerprint.model_digest(self.model), self._reading(), rows, self.package])
+        return fingerprint.digest_of(
+            [fingerprint.package_digest(), fingerprint.model_digest(self.model), self._reading(), rows, self.package]
+        )
 
     def nothing_to_do(self) -> RunSummary | None:
         """The summary of a run that has nothing to do; None where that is not plain without importing the stages."""
@@ -233,7 +235,9 @@ class _Run:
         shards = self.store.shards if self.store.exists else self.settings.run.shards
         pieces = 1 if len(changed) <= FILES_INLINE or pool.size == 1 else pool.size * 4
         tasks = [
-            ReadTask(n, group, self.options, str(self.store.out), shards, frozenset(self.mine), str(spool) if spool else None, self.run_id, again)
+            ReadTask(
+                n, group, self.options, str(self.store.out), shards, frozenset(self.mine), str(spool) if spool else None, self.run_id, again
+            )
             for n, group in enumerate(inputs.tasks_of(changed, pieces))
         ]
         with report.Progress("files read", len(changed), quiet=quiet, heartbeat=self.settings.run.heartbeat_seconds) as progress:
@@ -280,7 +284,9 @@ class _Run:
             reread_uris = frozenset(s.uri for s in reread)
             present = frozenset(s.uri for s in self.sources) if self.prune else None
             manifests = {n: self.store.shard(n) for n in self.mine}
-            stale = {n for n, m in manifests.items() if m.uris and (self.forced - {s.name for s in stages.corpus} or dict(m.stages) != prints)}
+            stale = {
+                n for n, m in manifests.items() if m.uris and (self.forced - {s.name for s in stages.corpus} or dict(m.stages) != prints)
+            }
             moved = {n for n, m in manifests.items() if m.uris and (found.moved or self.prune or (m.failures and reread))}
             todo = sorted(stale | moved | {n for n in found.to_do if found.to_do[n]})
             articles = {n: found.to_do[n] + (manifests[n].articles if n in stale else 0) for n in todo}
@@ -303,7 +309,9 @@ class _Run:
                 for n in todo
             ]
             results = []
-            with report.Progress("articles", sum(articles.values()), quiet=quiet, heartbeat=self.settings.run.heartbeat_seconds) as progress:
+            with report.Progress(
+                "articles", sum(articles.values()), quiet=quiet, heartbeat=self.settings.run.heartbeat_seconds
+            ) as progress:
                 for task, result in pool.map(run_shard, tasks, progress.tick):
                     results.append(result)
                     progress.advance(articles[task.shard])

@@ -123,46 +123,50 @@ def pandas_metadata(row: type[Row]) -> str:
     described = []
     for c in columns(row):
         pandas_type, plain, nullable = PANDAS_TYPES[c.type]
-        described.append({
-            "name": c.name,
-            "field_name": c.name,
-            "pandas_type": pandas_type,
-            "numpy_type": nullable if c.nullable else plain,
-            "metadata": None,
-        })
+        described.append(
+            {
+                "name": c.name,
+                "field_name": c.name,
+                "pandas_type": pandas_type,
+                "numpy_type": nullable if c.nullable else plain,
+                "metadata": None,
+            }
+        )
     meta = {"index_columns": [], "column_indexes": [], "columns": described, "attributes": {}, "pandas_version": "2.2.0"}
     return json.dumps(meta, separators=(",", ":"))
 
 
-class BadValue(ValueError):
+class BadValueError(ValueError):
     """A value that its column does not allow; the message names column and value."""
 
 
 def check_values(column: Column, values: Sequence[Any]) -> None:
-    """Raises BadValue where a value is of another type, null where no null may be, outside the closed set, or not storable."""
+    """Raises BadValueError where a value is of another type, null where no null may be, outside the closed set, or not storable."""
     kinds = set(map(type, values))
     if type(None) in kinds:
         if not column.nullable:
-            raise BadValue(f"column {column.name!r} is null, which it may not be")
+            raise BadValueError(f"column {column.name!r} is null, which it may not be")
         kinds.discard(type(None))
     for kind in kinds:
         if not _fits(kind, column.python):
             value = next(v for v in values if type(v) is kind)
-            raise BadValue(f"column {column.name!r} holds {column.python.__name__}, not {kind.__name__} ({_short(value)})")
+            raise BadValueError(f"column {column.name!r} holds {column.python.__name__}, not {kind.__name__} ({_short(value)})")
     present = [v for v in values if v is not None]
     if not present:
         return
     if column.values is not None and (wrong := set(present) - set(column.values)):
-        raise BadValue(f"column {column.name!r} is {_short(min(wrong))}, which is none of: {', '.join(column.values)}")
+        raise BadValueError(f"column {column.name!r} is {_short(min(wrong))}, which is none of: {', '.join(column.values)}")
     if column.python is int and not INT32_MIN <= min(present) <= max(present) <= INT32_MAX:
-        raise BadValue(f"column {column.name!r} is beyond int32: {_short(max(present, key=abs))}")
+        raise BadValueError(f"column {column.name!r} is beyond int32: {_short(max(present, key=abs))}")
     if column.python is float and not all(map(math.isfinite, present)):
-        raise BadValue(f"column {column.name!r} is not a finite number; use null for what is not known")
+        raise BadValueError(f"column {column.name!r} is not a finite number; use null for what is not known")
     if column.python is str:
         try:
             "".join(present).encode("utf-8")
         except UnicodeEncodeError as error:
-            raise BadValue(f"column {column.name!r} holds a lone surrogate, which UTF-8 cannot store: {error.object[error.start : error.end]!r}") from error
+            raise BadValueError(
+                f"column {column.name!r} holds a lone surrogate, which UTF-8 cannot store: {error.object[error.start : error.end]!r}"
+            ) from error
 
 
 def _fits(kind: type, wanted: type) -> bool:
@@ -178,7 +182,6 @@ def _short(value: object) -> str:
     return shown if len(shown) <= 80 else shown[:77] + "…"
 
 
-@functools.cache
 def spans(row: type[Row]) -> tuple[tuple[str, str, str], ...]:
     """(text column, start column, end column) of every span whose text stands in the row: start/end/text, x_start/x_end/x_text or x."""
     found = _SPANS.get(row)
@@ -202,14 +205,14 @@ def _spans(row: type[Row]) -> tuple[tuple[str, str, str], ...]:
 
 
 def check_spans(row: type[Row], records: Sequence[Row], text: str) -> None:
-    """Raises BadValue where text[start:end] is not what the row says, for each span of each record. A span may be null as a whole."""
+    """Raises BadValueError where text[start:end] is not what the row says, for each span of each record. A span may be null as a whole."""
     for what, first, last in spans(row):
         for record in records:
             start, end, said = getattr(record, first), getattr(record, last), getattr(record, what)
             if start is None and end is None:
                 continue
             if start is None or end is None:
-                raise BadValue(f"columns {first!r} and {last!r} are {start!r} and {end!r}: give both, or neither")
+                raise BadValueError(f"columns {first!r} and {last!r} are {start!r} and {end!r}: give both, or neither")
             if not 0 <= start <= end <= len(text) or text[start:end] != said:
                 found = text[start:end] if 0 <= start <= end <= len(text) else "outside the text"
-                raise BadValue(f"column {what!r} is {_short(said)}, but characters {start} to {end} are {_short(found)}")
+                raise BadValueError(f"column {what!r} is {_short(said)}, but characters {start} to {end} are {_short(found)}")

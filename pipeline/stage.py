@@ -5,10 +5,10 @@
     @stage(table="quotes", row=Quote, reads=[Sentence, Entity], lexicons=["reporting_verbs"], version=1)
     def quotes(article: Article, doc: Doc, ctx: Context) -> Iterator[Quote]: ...
 
-It runs after the stages whose rows it reads and after `sentences`, `tokens` and `marks`, which hold the encoder's output. The Doc it is given is
-made from those three tables alone (`pipeline.language.doc.rebuild`), so a rerun without the encoder sees the same Doc. Raise the `version` when
-a change of the code can change its rows: the stage and all that read it are run again. The one stage of table `articles` runs once
-for every uri and gets no Doc (None); all others run once for every article_id.
+It runs after the stages whose rows it reads and after `sentences`, `tokens` and `marks`, which hold the encoder's output. The Doc it is
+given is made from those three tables alone (`pipeline.language.doc.rebuild`), so a rerun without the encoder sees the same Doc. Raise the
+`version` when a change of the code can change its rows: the stage and all that read it are run again. The one stage of table `articles`
+runs once for every uri and gets no Doc (None); all others run once for every article_id.
 
 **A corpus stage** fills columns that need the articles of all shards (near copies, clusters across articles)::
 
@@ -16,13 +16,14 @@ for every uri and gets no Doc (None); all others run once for every article_id.
     def duplicates(tables: Tables, ctx: CorpusContext) -> Mapping[str, tuple[str | None, str | None]]: ...
 
 - The article stage of `table` declares the filled columns in its row class and yields them as None (or as any value: it is overwritten).
-- `tables.read(ArticleRow, ["uri", "article_id", "text"])` gives these columns of all shards as one pyarrow.Table, `tables.parts(…)` the same a
-  shard at a time where the text would not fit into memory. Rows come in a fixed order: by shard, article_id, start.
+- `tables.read(ArticleRow, ["uri", "article_id", "text"])` gives these columns of all shards as one pyarrow.Table, `tables.parts(…)` the
+  same a shard at a time where the text would not fit into memory. Rows come in a fixed order: by shard, article_id, start.
   A corpus stage cannot see columns it fills itself; what it needs of an article stage's own grouping belongs in a column of its own.
 - It returns, for every row's key (`key` names a column unique in the table), the values of the filled columns, in the order of `fills`.
   Every row must be covered. The runner checks the values against the row class and rewrites only the parts in which a value changed.
-- `ctx.memo` keeps bytes from run to run under keys of the stage's choice (a text signature under its article_id): what the stage neither read nor
-  wrote in a run is dropped, and all of it when the stage's version or the settings change. It must hold pure functions of the key: results may not depend on what is in it.
+- `ctx.memo` keeps bytes from run to run under keys of the stage's choice (a text signature under its article_id): what the stage neither
+  read nor wrote in a run is dropped, and all of it when the stage's version or the settings change. It must hold pure functions of the
+  key: results may not depend on what is in it.
 - It is run when a table it reads has changed, at the end of `extract` (without `--shard`) and by `link`, after the corpus stages that fill
   tables it reads. Its result must be a pure function of the rows, whatever order the articles came in.
 """
@@ -226,26 +227,33 @@ def discover(package: str = "pipeline.stages") -> Stages:
 
 
 def arrange(found: Sequence[Stage], corpus: Sequence[CorpusStage] = ()) -> Stages:
-    """Checks declarations against each other and puts them in order: by what they read, ties by name."""
+    """Checks declarations against each other and puts them in order: by what they read, ties by name. Raises DeclarationError."""
     writers = _writers(found)
     known = {row: s for s in found for row in s.rows.values()}
     for s in (*found, *corpus):
         for row in s.reads:
             if row not in known:
                 raise DeclarationError(f"stage {s.name!r} reads {row.__name__}, which no stage writes", "mend its reads=, or add the stage")
-    unordered = Stages(tuple(sorted(found, key=lambda s: s.name)), ())
-    needs = {s.name: {n.name for n in unordered.needs(s)} for s in found}
+    unordered = Stages(tuple(sorted(found, key=_rank)), ())
+    needs = {s.name: {n.name for n in unordered.needs(s)} for s in unordered.article}
     order = _topological(needs)
     by_name = {s.name: s for s in found}
     fillers = {c: s.name for s in corpus for c in [(s.table, f) for f in s.fills]}
     for s in corpus:
         _check_corpus(s, writers)
     tables = {row: table for table, writer in writers.items() for row in [writer.rows[table]]}
+    corpus = sorted(corpus, key=lambda s: s.name)
     corpus_needs = {s.name: {fillers[c] for c in fillers if c[0] in {tables[r] for r in s.reads}} - {s.name} for s in corpus}
     for s in corpus:  # two that fill one table and both read it: by name, or the order would be a circle
         corpus_needs[s.name] -= {o.name for o in corpus if o.table == s.table and o.name > s.name}
     corpus_by_name = {s.name: s for s in corpus}
     return Stages(tuple(by_name[n] for n in order), tuple(corpus_by_name[n] for n in _topological(corpus_needs)))
+
+
+def _rank(s: Stage) -> tuple[int, str]:
+    """Order of stages that need not wait for each other: articles, the encoder's tables, then by name."""
+    tables = (ARTICLES, *CORE_TABLES)
+    return min((tables.index(t) for t in s.rows if t in tables), default=len(tables)), s.name
 
 
 def _writers(found: Sequence[Stage]) -> dict[str, Stage]:
@@ -272,13 +280,13 @@ def _check_corpus(s: CorpusStage, writers: Mapping[str, Stage]) -> None:
     have = [c.name for c in columns(writers[s.table].rows[s.table])]
     for name in (*s.fills, s.key):
         if name not in have:
-            raise DeclarationError(f"corpus stage {s.name!r} names column {s.table}.{name}, which is not there", f"one of: {', '.join(have)}")
+            raise DeclarationError(f"corpus stage {s.name!r} names {s.table}.{name}, which is not there", f"one of: {', '.join(have)}")
 
 
 def _topological(needs: Mapping[str, set[str]]) -> list[str]:
     order: list[str] = []
     while len(order) < len(needs):
-        ready = sorted(n for n in needs if n not in order and needs[n] <= set(order))
+        ready = [n for n in needs if n not in order and needs[n] <= set(order)]
         if not ready:
             left = ", ".join(sorted(set(needs) - set(order)))
             raise DeclarationError(f"stages read each other in a circle: {left}", "let one of them read less")

@@ -10,9 +10,9 @@ A folder of tables (`out`)::
     _state/locks/, spool/, memo/, inputs/        of the runner
     _runs/<run_id>/run.json, log.txt
 
-**Commit.** All new parts of a shard are written to staging, then its manifest is replaced in one step, then the parts are moved to their places.
-A run killed before the replacement leaves the old shard, one killed after it the new one: whoever reads through `Store` sees a staged part of a
-committed manifest, and `recover` finishes the moves at the start of the next run. Whatever else lies in staging is swept.
+**Commit.** All new parts of a shard are written to staging, then its manifest is replaced in one step, then the parts are moved to their
+places. A run killed before the replacement leaves the old shard, one killed after it the new one: whoever reads through `Store` sees a staged
+part of a committed manifest, and `recover` finishes the moves at the start of the next run. Whatever else lies in staging is swept.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class ShardManifest:
 
     shard: int
     stages: Mapping[str, str] = dataclasses.field(default_factory=dict)  # stage -> fingerprint its rows were made with
-    tables: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)  # table -> {"rows", "digest"}; tables without rows are absent
+    tables: Mapping[str, Mapping[str, Any]] = dataclasses.field(
+        default_factory=dict
+    )  # table -> {"rows", "digest"}; tables without rows are absent
     articles: int = 0  # distinct article ids
     uris: int = 0  # rows of articles and failures to read
     failures: Mapping[str, int] = dataclasses.field(default_factory=dict)  # error class -> rows
@@ -79,7 +81,9 @@ class Manifest:
     uris: int
     articles: int
     failures: Mapping[str, int]  # error class -> rows
-    versions: Mapping[str, str]  # "pipeline", "model", "stage:NAME", "lexicon:NAME" -> version; where parts differ, all of them joined by " | "
+    versions: Mapping[
+        str, str
+    ]  # "pipeline", "model", "stage:NAME", "lexicon:NAME" -> version; where parts differ, all of them joined by " | "
 
 
 class Store:
@@ -136,7 +140,9 @@ class Store:
     def manifest(self) -> Manifest:
         """The manifests of all shards, added up."""
         rows: Counter[str] = Counter()
-        files: dict[str, list[str]] = {p.parent.name: [p.relative_to(self.out).as_posix()] for p in sorted(self.out.glob(f"*/{SCHEMA_PART}"))}
+        files: dict[str, list[str]] = {
+            p.parent.name: [p.relative_to(self.out).as_posix()] for p in sorted(self.out.glob(f"*/{SCHEMA_PART}"))
+        }
         failures: Counter[str] = Counter()
         versions: dict[str, set[str]] = {}
         parts = [self.shard(n) for n in range(self.shards)]
@@ -190,7 +196,9 @@ class Store:
         schema = pa.schema([("key", pa.string()), ("value", pa.binary())], metadata={"fingerprint": fingerprint})
         place = self.state / "memo" / f"{stage}.parquet"
         waiting = place.with_name(f"{stage}.{os.getpid()}.tmp")
-        pq.write_table(pa.Table.from_arrays([pa.array(keys, pa.string()), pa.array([values[k] for k in keys], pa.binary())], schema=schema), waiting)
+        pq.write_table(
+            pa.Table.from_arrays([pa.array(keys, pa.string()), pa.array([values[k] for k in keys], pa.binary())], schema=schema), waiting
+        )
         waiting.replace(place)
 
     def place(self, table: str, shard: int) -> Path:
@@ -209,11 +217,17 @@ class Store:
         found = []
         for file in manifest.files[name]:
             try:
-                found.append(pq.read_table(self.out / file, columns=list(columns) if columns is not None else None, filters=filters, partitioning=None))
+                found.append(
+                    pq.read_table(
+                        self.out / file, columns=list(columns) if columns is not None else None, filters=filters, partitioning=None
+                    )
+                )
             except (OSError, pa.ArrowInvalid) as error:
                 raise StoreError(f"{file} cannot be read: {error}", "run `extract --force articles` to write it again") from error
             if columns is not None and (missing := set(columns) - set(found[-1].column_names)):
-                raise UsageError(f"table {name!r} has no column {min(missing)!r}", f"one of: {', '.join(pq.read_schema(self.out / file).names)}")
+                raise UsageError(
+                    f"table {name!r} has no column {min(missing)!r}", f"one of: {', '.join(pq.read_schema(self.out / file).names)}"
+                )
         return pa.concat_tables([t.cast(found[0].schema) for t in found])
 
     def failures(self) -> pa.Table:
@@ -366,7 +380,8 @@ class Transaction:
     def commit(self, manifest: ShardManifest, keep: Sequence[str] = ()) -> ShardManifest:
         """Commits the parts written; `keep` names tables whose old part stays. Tables in neither lose their part.
 
-        `manifest` gives stages, counts and versions; its tables, index and staging are set here. Raises LockedError where another run has taken the shard.
+        `manifest` gives stages, counts and versions; its tables, index and staging are set here.
+        Raises LockedError where another run has taken the shard.
         """
         tables = {t: dict(self.old.tables[t]) for t in keep if t in self.old.tables}
         index = ""

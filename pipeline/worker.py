@@ -95,7 +95,10 @@ class Job:
 
 
 def run_shard(task: ShardTask) -> ShardResult:
-    """Brings a shard up to date and commits it. Raises LockedError where the shard has passed to another run; a stage's error is a failure row."""
+    """Brings a shard up to date and commits it. A stage's error on an article is a failure row.
+
+    Raises LockedError where the shard has passed to another run.
+    """
     limit_threads(task.threads)
     return _Shard(task).run()
 
@@ -117,7 +120,7 @@ def merge(task: ShardTask, store: Store, old: Mapping[str, IndexRow]) -> tuple[d
             continue
         key = inputs.uri_key(row.uri)
         gone = row.source in task.reread and key not in seen
-        if row.source in task.reread and key in changed or gone and row.article_id is None:
+        if (row.source in task.reread and key in changed) or (gone and row.article_id is None):
             continue
         if task.present is not None and (gone or row.source not in task.present):
             pruned += 1
@@ -141,7 +144,7 @@ def _old_entry(row: IndexRow) -> Entry:
 
 
 def group(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """article_id -> the entries of its uris, ids ascending. The first gives the article that stages see: the earliest dated, then by uri."""
+    """article_id -> the entries of its uris, ids ascending. The first gives the article that stages see: the earliest, then by uri."""
     groups: dict[str, list[Entry]] = {}
     for e in entries:
         if e.article is not None:
@@ -182,9 +185,7 @@ class _Shard:
         changed = {i for i, g in groups.items() if i not in before or before[i][0].row.digest != g[0].row.digest}
         recopied = {i for i, g in groups.items() if i in changed or [e.row for e in g] != [e.row for e in before[i]]}
         renewed = bool(changed) or groups.keys() != before.keys()
-        tables = [
-            t for t in self.stages.tables if renewed or self.stages.writer(t).name in self.dirty or (t == ARTICLES and recopied)
-        ]
+        tables = [t for t in self.stages.tables if renewed or self.stages.writer(t).name in self.dirty or (t == ARTICLES and recopied)]
         self._take_failures(new, groups, changed, recopied)
         transaction = Transaction(self.store, self.task.shard, self.task.run_id)
         try:
@@ -305,9 +306,9 @@ class _Shard:
                 continue
             if doc is None:
                 from pipeline.language.doc import rebuild
-                from pipeline.stages.sentences import Mark, Token
 
-                doc = rebuild(job.article, self._rows(Token, job), self._rows(Mark, job), execute.shared_vocab())
+                tokens, marks = (self._rows(self.stages.tables[t], job) for t in ("tokens", "marks"))
+                doc = rebuild(job.article, tokens, marks, execute.shared_vocab())
             self._apply(s.name, job, doc)
 
     def _rows(self, row: type[Any], job: Job) -> Sequence[Any]:

@@ -53,7 +53,7 @@ class Token(Row):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Mark(Row):
-    """One span that the language core marked. Links say in their label to what they belong: "source@123" belongs to the cue at character 123."""
+    """One span that the language core marked. A link's label says to what it belongs: "source@123" to the cue at character 123."""
 
     article_id: Annotated[Id, "article the row belongs to"]
     layer: Annotated[
