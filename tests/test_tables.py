@@ -1,4 +1,4 @@
-"""The tables of the sample articles in pandas, polars, DuckDB and the notebook's `load`: right types, full rows, rows that explain themselves."""
+"""The tables of the sample articles in pandas, polars, DuckDB and the notebook's `load`: right types, rows that explain themselves."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def test_closed_sets_hold(out: Path) -> None:
                 assert set(frame[column.name].dropna()) <= set(column.values)
 
 
-@pytest.mark.parametrize(("table", "key"), [("events", "event_id"), ("quotes", "quote_id"), ("claims", "claim_id"), ("entities", "mention_id")])
+@pytest.mark.parametrize(
+    ("table", "key"), [("events", "event_id"), ("quotes", "quote_id"), ("claims", "claim_id"), ("entities", "mention_id")]
+)
 def test_every_row_explains_itself(out: Path, table: str, key: str) -> None:
     frame = load(table, out)
     for row in frame.iloc[:: max(1, len(frame) // 10)].to_dict("records"):
@@ -154,5 +156,6 @@ def test_a_second_run_has_nothing_to_do(out: Path) -> None:
 def test_the_cells_of_the_readme_run(sample_tables: Path, number: int) -> None:
     cell = readme.blocks(readme.README.read_text(encoding="utf-8"), "python")[number]
     environment = os.environ | {"PYTHONPATH": str(readme.ROOT)}
-    done = subprocess.run([sys.executable, "-W", "error", "-c", cell], cwd=sample_tables, env=environment, capture_output=True, text=True, check=False)
+    call = [sys.executable, "-W", "error", "-c", cell]
+    done = subprocess.run(call, cwd=sample_tables, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

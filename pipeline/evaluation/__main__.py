@@ -1,13 +1,15 @@
 """`python -m pipeline.evaluation CORPORA`: every task whose corpus is there, one JSON object a line on stdout, words on stderr.
 
-Which files a task is measured on is data: `corpora.csv` beside this file (task, path under CORPORA; a path may hold `*`; a task may have
-several lines). Tasks without a line there, and lines whose files are missing, are named and passed over.
+Which files a task is measured on is data: `corpora.csv` beside this file (task, paths under CORPORA separated by spaces; a path may hold
+`*`). Each line is a measurement of its own, so a task may have several. Tasks without a line, and lines whose files are missing, are named
+and passed over.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import dataclasses
 import json
 import sys
 import time
@@ -19,41 +21,45 @@ from pipeline.errors import NewsledgerError
 from pipeline.evaluation import Task, tasks
 
 
-def corpus_files(corpora: Path) -> dict[str, list[Path] | None]:
-    """Files of each task under CORPORA, in the order of `corpora.csv`; None for a task of which a line finds no file."""
-    text = resources.files("pipeline.evaluation").joinpath("corpora.csv").read_text(encoding="utf-8")
-    found: dict[str, list[Path] | None] = {}
+@dataclasses.dataclass(frozen=True, slots=True)
+class Measurement:
+    """One line of `corpora.csv`: a task and the files it is measured on; `missing` is the first path that is not there."""
+
+    task: str
+    paths: str
+    files: tuple[Path, ...]
+    missing: str | None = None
+
+
+def measurements(corpora: Path, table: str | None = None) -> list[Measurement]:
+    """The lines of `corpora.csv` (or of TABLE, its text) with their files under CORPORA."""
+    text = table or resources.files("pipeline.evaluation").joinpath("corpora.csv").read_text(encoding="utf-8")
+    found = []
     for record in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
-        hits = sorted(corpora.glob(record["path"]))
-        so_far = found.setdefault(record["task"], [])
-        if so_far is not None:
-            found[record["task"]] = [*so_far, *hits] if hits else None
+        hits = {path: sorted(corpora.glob(path)) for path in record["paths"].split()}
+        missing = next((path for path, files in hits.items() if not files), None)
+        found.append(Measurement(record["task"], record["paths"], tuple(f for files in hits.values() for f in files), missing))
     return found
 
 
-def measure(known: Mapping[str, Task], files: Mapping[str, list[Path] | None], only: Sequence[str]) -> int:
-    """Runs the tasks and prints their figures; a task that fails is told of and does not stop the others. The exit status: 0, or 3."""
+def measure(known: Mapping[str, Task], wanted: Sequence[Measurement]) -> int:
+    """Runs tasks and prints their figures; a task that fails is told of and does not stop the others. The exit status: 0, or 3."""
     failed = 0
-    for name, task in known.items():
-        if only and name not in only:
-            continue
-        paths = files.get(name)
-        if not paths:
-            why = "its corpus is not there" if name in files else "corpora.csv names no files for it"
+    for one in wanted:
+        name = f"{one.task} on {one.paths}"
+        if one.missing or one.task not in known:
+            why = f"there is no {one.missing}" if one.missing else "there is no such task"
             print(f"{name}: passed over, {why}", file=sys.stderr)
             continue
         start = time.perf_counter()
         try:
-            figures = task(paths)
-        except NewsledgerError as error:
-            print(f"{name}: {error}\n  {error.remedy}", file=sys.stderr)
-            failed += 1
-            continue
+            figures = known[one.task](list(one.files))
         except Exception as error:
-            print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+            remedy = f"\n  {error.remedy}" if isinstance(error, NewsledgerError) else ""
+            print(f"{name}: {type(error).__name__}: {error}{remedy}", file=sys.stderr)
             failed += 1
             continue
-        print(json.dumps({"task": name, **figures}, ensure_ascii=False, default=str), flush=True)
+        print(json.dumps({"task": one.task, "files": one.paths, **figures}, ensure_ascii=False, default=str), flush=True)
         print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
     return 3 if failed else 0
 
@@ -70,7 +76,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"there is no task {name!r}; the tasks are {', '.join(known)}")
     if not given.corpora.is_dir():
         parser.error(f"there is no folder {given.corpora}; say where the corpora are: make evaluate CORPORA=folder")
-    return measure(known, corpus_files(given.corpora), given.tasks)
+    wanted = [m for m in measurements(given.corpora) if not given.tasks or m.task in given.tasks]
+    for name in sorted(known.keys() - {m.task for m in wanted}):
+        if not given.tasks or name in given.tasks:
+            print(f"{name}: passed over, corpora.csv names no files for it", file=sys.stderr)
+    return measure(known, wanted)
 
 
 if __name__ == "__main__":
