@@ -36,7 +36,7 @@ def gates() -> _Gates:
         rf"|(?<![a-z'’.])\b(?:(?:{month})\b\.?)[\s-]?(?:the\s)?{day}(?:st|nd|rd|th)?(?![\d%:]|[.,]\d|\s(?i:percent|per\scent|million|people))\b(?:\s?(?:[-–/]|and|or|to)\s?{day}\b(?!\s?(?i:people|percent))(?:st|nd|rd|th)?)?(?:,?\s{year}\b)?"
         rf"|\b(?:{month})\.?,?\s{year}\b|\b{year}[-/.](?:0?[1-9]|1[0-2])[-/.]{day}(?:T[\d:.]+Z?)?\b"
         rf"|(?<![\d.])\b\d{{1,2}}[/.]\d{{1,2}}[/.](?:{year}|\d\d)\b(?![.\d])"
-        rf"|\b{year}\s?[-–/]\s?(?:\d\d|{year})(?![\d,]|\s?%)\b"
+        rf"|\b{year}\s?[-–/]\s?(?:\d\d?|{year})(?![\d,]|\s?%)\b|\b(?i:between)\s{year}\s(?:and|to)\s{year}\b(?!\s[a-z]+s\b)"
         rf"|\b(?:the\s)?{year}[’']?s\b|\b(?:mid|early|late)-?\s?\d0s\b|(?<!\w)['’]?[1-9]0[’']?s\b|\b(?:fy|FY)\s?(?:20)?\d\d(?:-\d\d)?\b|(?<!\w)['’]\d\d\b(?!['’\d])|\b9/11\b|\b24/7\b"
         rf"|\b\d{{1,2}}(?:st|nd|rd|th)[\s-](?i:century|centuries)\b|\b{year}\s?(?:BC|AD|BCE|CE)\b"
     )
@@ -49,8 +49,8 @@ def gates() -> _Gates:
         rf"(?P<link>https?://\S+|www\.\S+|\b[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)[@#]\w+)"
         rf"|(?P<date>{date})|(?P<time>{time})"
         r"|(?P<phone>(?<![\w.])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{2,5}\)[\s.-]?)\d{3,4}[\s.-]?\d{3,4}\b|(?<![\w.])\+\d{1,3}(?:[\s.-]\d{2,4}){2,4}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\b1-800-\d{3}-\d{4}\b)"
-        r"|(?P<number>\b\d+(?:\.\d+){2,}\b|\b\d{1,3}°\s?\d{1,2}['′]|\b\d+[A-Za-z]\d+\w*|\b\d{5,}-\d{3,}\b)"
-        r"|(?P<list>(?:^|\n)[ \t]*\(?\d{1,3}[.)](?=[ \t]+\S)|(?<![\w$€£])\(\d{1,2}\)|\[\d{1,3}(?:[-–,]\s?\d{1,3})*\])"
+        r"|(?P<number>\b\d+(?:\.\d+){2,}\b|\b\d{1,3}°\s?\d{1,2}['′]|\b\d+(?![eE]\d{1,2}\b|(?:[kcd]?m|ft)[23]\b)[A-Za-z]\d+\w*|\b\d{5,}-\d{3,}\b)"
+        r"|(?P<list>(?:^|\n)[ \t]*\(?\d{1,3}[.)](?=[ \t]+\S)|(?<![$€£])\(\d{1,2}\)|\[\d{1,3}(?:[-–,]\s?\d{1,3})*\])"
         r"|(?P<ordinal>\b\d[\d,]*(?:st|nd|rd|th)s?\b)"
     )
     return _Gates(
@@ -68,7 +68,9 @@ def masked(text: str) -> list[Span]:
 
 
 _BEFORE_WORD = re.compile(r"(?P<word>[A-Za-z][A-Za-z.'’-]*|№|#)(?P<gap>[\s\u00a0]*(?:#|No\.?|no\.?)?[\s\u00a0]*)$")
-_PLURAL_NEXT = re.compile(r"[ \u00a0-]+(?:[A-Za-z-]+ ){0,2}?(?:[a-z]{2,}s|people|men|women|children|troops|police|personnel|others?)\b")
+_PLURAL_NEXT = re.compile(
+    r"[ \u00a0-]+(?:[A-Za-z-]+ ){0,2}?(?:[A-Za-z]{2,}s|[Pp]eople|men|women|children|troops|police|personnel|others?)\b"
+)
 _YEAR = re.compile(r"(?:1[5-9]\d\d|20\d\d)$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”'‘’(\n—–-])\s*$")
 _ORDINAL_NEXT = re.compile(
@@ -112,9 +114,9 @@ def why_not(text: str, start: int, end: int, *, value: float | None, words: bool
                 )
                 else None
             )
-        if _YEAR.match(figure) and not _PLURAL_NEXT.match(right):
+        if _YEAR.match(figure) and (low == "the" or not _PLURAL_NEXT.match(right)):
             return "date"
-        if _YEAR.match(figure) and low in gates().years and low not in ("of", "the", "to", "from", "by", "before", "after"):
+        if _YEAR.match(figure) and low in gates().years and low not in ("of", "to", "from", "by", "before", "after"):
             return "date"
         if (
             title
@@ -143,7 +145,7 @@ def _word_reason(text: str, start: int, end: int, left: str, right: str, value: 
     before = _BEFORE_WORD.search(left)
     if word.istitle() and before and before.group("word")[0].isupper() and not _SENTENCE_START.search(left):
         low = before.group("word").lower()
-        if low in gates().names or (low in ("of",) and False):
+        if low in gates().names:
             return "name"
     if (
         re.search(r"(?:Group|Gang|Big|Formula|Air Force|Catch|World War|Act|Part|Chapter|Volume|Phase|Channel) (?:of )?$", left)

@@ -61,11 +61,15 @@ _DIGITS = re.compile(
     rf"|(?P<space>\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\d/%:])(?:\.\d+)?)"
     r"|(?P<apostrophe>\d{1,3}(?:['’]\d{3})+(?!\d))"
     r"|(?P<dots>\d{1,3}(?:\.\d{3}){2,}(?![\d.])|[1-9]\d{0,2}\.000(?![\d.]))"
+    r"|(?P<power>\d+(?:\.\d+)?[eE][+-]?\d{1,2}(?![\w.]))"
     r"|(?P<decimal>\d*[.·]\d+(?![\d]*[.,]\d)|\d+)"
 )
 _EUROPEAN = re.compile(rf"\d+,\d{{1,2}}(?=(?:{_SPACE}|-)?(?:million|billion|trillion|thousand|bn\b|mn\b|per{_SPACE}?cent|%))", re.I)
 _WORD = re.compile(r"[A-Za-z]+")
-_GAP = re.compile(rf"(?:{_SPACE}+|\n(?!\n)|-|{_SPACE}?[–-]{_SPACE}?)")
+_GAP = re.compile(rf"(?:{_SPACE}?[–-]{_SPACE}?|{_SPACE}+|\n(?!\n))")
+_HALF_OF = re.compile(
+    r"-(?:hour|day|mile|century|year|decade|inch|acre|ton|tonne|metre|meter|kilometre|kilometer|pound|litre|liter|gallon|pint|point|percent|marathon)"
+)
 _SHARE_NEXT = re.compile(
     r"\s+of\b|\s*(?:[.,;:)\"”]|$)|\s+(?:to|in|by|from|on|at|when|as|than|and|or|more|less|since|over|this|last)\b", re.I
 )
@@ -92,7 +96,7 @@ def _digit_value(found: re.Match[str]) -> tuple[float, bool]:
         return float(found.group("over")) / float(found.group("under")), True
     if found.group("dots") is not None:
         return float(text.replace(".", "")), False
-    if kind == "decimal":
+    if kind in ("decimal", "power"):
         return float(text.replace("·", ".")), False
     return float(re.sub(r"[,'’\s]", "", text)), False
 
@@ -117,7 +121,21 @@ def digits(text: str, pos: int) -> Cardinal | None:
         value, end, scaled = value * factor, scale_end, True
         # Decimal figures times a scale pick up binary dust (1.1 million): digits beyond the twelfth are dust.
         value = float(f"{value:.12g}")
+        rest, rest_end = _remainder(text, end, factor)
+        value, end = value + rest, rest_end
     return Cardinal(pos, end, value, scaled=scaled, fraction=share and not scaled, raw=raw)
+
+
+def _remainder(text: str, pos: int, below: float) -> tuple[float, int]:
+    """What follows a scaled figure as part of it ("3 hundred and 21", "4 thousand 3 hundred", "2 crore 50 lakh"): (amount, end)."""
+    found = re.compile(rf"{_SPACE}(?:and{_SPACE})?(?=\d)").match(text, pos)
+    if not found:
+        return 0.0, pos
+    rest = digits(text, found.end())
+    joined = "and" in found.group()
+    if rest is None or rest.value is None or rest.fraction or rest.value >= below or not (rest.scaled or (joined and below == 100.0)):
+        return 0.0, pos
+    return rest.value, rest.end
 
 
 def _scale(text: str, pos: int, below: float = float("inf")) -> tuple[float, int]:
@@ -174,7 +192,8 @@ def vague(text: str, pos: int) -> Cardinal | None:
     if word in ("a", "the", "an"):
         word, _, end = _next_word(text, end)
         if word not in lex.quantifiers:
-            return None
+            pair = lex.kind.get(word) == "pair" and _next_word(text, end)[0] == "of"
+            return Cardinal(pos, end, lex.value[word], words=True, raw=lex.value[word]) if pair else None
     while word in lex.quantifiers:
         quantified, before = True, end
         couple = word == "couple"
@@ -245,6 +264,9 @@ def _spelled(text: str, pos: int) -> Cardinal | None:
                 word, after, last = follower, follower_end, "and"
     if not last or (end == pos):
         return None
+    if word in lex.vague and lex.kind.get(word[:-1]) in ("scale", "dozen") and lex.value[word[:-1]] < ceiling:
+        factor = lex.value[word[:-1]]  # "three thousand millions", "two hundred dozens"
+        return Cardinal(pos, after, (total + current) * factor, scaled=True, words=True, raw=total + current)
     return Cardinal(pos, end, total + current, scaled=scaled, words=True, raw=total + current)
 
 
@@ -261,6 +283,9 @@ def _point(text: str, number: Cardinal) -> Cardinal:
     if word != "point" or number.value is None:
         return number
     lex, figures = words(), ""
+    tens = _spelled(text, _next_word(text, end)[1])
+    if tens is not None and tens.value is not None and 10 <= tens.value <= 99:  # "point seventy-one"
+        return Cardinal(number.start, tens.end, float(f"{int(number.value)}.{int(tens.value)}"), words=True, raw=number.raw)
     while True:
         digit, _, after = _next_word(text, end)
         if lex.kind.get(digit) not in ("unit", "zero") or lex.value[digit] > 9:
@@ -306,6 +331,8 @@ def _fraction(text: str, pos: int) -> Cardinal | None:
     factor, scale_end = _scale(text, base) if (article in ("a", "an") or single == "half" or of_end == end) else (0.0, end)
     if factor:
         return Cardinal(pos, scale_end, float(f"{value * factor:.12g}"), scaled=True, words=True, raw=value)
+    if single == "half" and text[end : end + 1] == "-" and _WORD.match(text, end + 1) and not _HALF_OF.match(text, end):
+        return None  # "half-brother", "half-mast"
     if kind == "part" and not certain and not _SHARE_NEXT.match(text, end):
         return None  # "a third time", "the fourth man"
     if kind == "part" and not certain and first.group().lower() not in ("a", "an"):
@@ -328,8 +355,12 @@ def spelled(text: str, pos: int) -> Cardinal | None:
     half, end = _and_fraction(text, number.end)
     if half and number.value is not None:
         factor, scale_end = _scale(text, end)
+        if number.scaled and factor and factor < number.value:
+            total = number.value + half * factor  # "one billion and a half million"
+            return Cardinal(number.start, scale_end, total, scaled=True, words=True, raw=number.value)
         if number.scaled and not factor:
-            unit = max((v for v in (1e12, 1e9, 1e7, 1e6, 1e5, 1e3, 100.0) if number.value % v == 0), default=1.0)
+            # "a million and a half" is 1.5 million; "one hundred and a half" is 100.5.
+            unit = max((v for v in (1e12, 1e9, 1e7, 1e6, 1e5) if number.value % v == 0), default=1.0)
             return Cardinal(number.start, end, number.value + half * unit, scaled=True, words=True, raw=number.value)
         value = float(f"{(number.value + half) * (factor or 1.0):.12g}")
         return Cardinal(number.start, scale_end if factor else end, value, scaled=bool(factor), words=True, raw=number.value + half)
@@ -357,6 +388,6 @@ def trigger() -> re.Pattern[str]:
     parts = "|".join(w for w, k in lex.kind.items() if k == "part")
     return re.compile(
         rf"\d|(?<!\d)[.·](?=\d)|[{''.join(GLYPHS)}]|(?<![A-Za-z0-9])(?:{quantified}|an?[ -](?:{'|'.join(scales)}|half|{parts})"
-        rf"|a couple of|{'|'.join(sorted(starts, key=len, reverse=True))})(?![A-Za-z])",
+        rf"|a (?:couple|pair) of|{'|'.join(sorted(starts, key=len, reverse=True))})(?![A-Za-z])",
         re.IGNORECASE,
     )

@@ -70,7 +70,10 @@ _OF = re.compile(r"[ \u00a0\n]of[ \u00a0\n]", re.I)
 _ARTICLE = re.compile(r"[ \u00a0-](?:of[ \u00a0])?an?(?=[ \u00a0])", re.I)
 _MINUS = re.compile(r"(?:(?<![\w.)%])[-−]|\b(?:minus|negative)\s)$", re.I)
 _MILLION_LETTER = re.compile(r"(mm|m|b|t|k|cr)(?![A-Za-z0-9²³])", re.I)
+_BELOW = re.compile(r"[ \u00a0](?:below|under)[ \u00a0](?:zero|freezing)\b", re.I)
+_ANGLE = re.compile(r"[ -](?:angle|turn|north|south|east|west|latitude|longitude|view|slope|of separation)\b", re.I)
 _OLD = re.compile(r"[ -](?:years?|months?|weeks?|days?|decades?)[ -](?:olds?\b|of age\b)", re.I)
+_YO = re.compile(r"[ -]?y\.?/?o\b(?!\w)")
 _OLD_UNIT = re.compile(r"[ -](?P<unit>year|month|week|day|decade)s?[ -](?:olds?\b|of age\b)", re.I)
 _AGE_LEFT = re.compile(r"(?:\b(?:aged|ages?)(?:[ \u00a0](?:of|from))?[ \u00a0]|\bages?[ \u00a0]of[ \u00a0])$", re.I)
 _PREFIX_UNIT = re.compile(r"\b(?P<unit>Mach|magnitude)(?:[ -]of)?[ \u00a0-]$", re.I)
@@ -96,7 +99,7 @@ _ADVERB_UNIT = {
     "nightly": "night",
 }
 _JOIN = re.compile(r"(?:,?[ \u00a0]and[ \u00a0]|,?[ \u00a0]|-)?")
-_SMALL_RATIO = frozenset({12, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 10000, 100000, 1000000})
+_SMALL_RATIO = frozenset({12, 15, 20, 25, 500, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 10000, 100000, 1000000})
 
 
 def _round(value: float) -> float:
@@ -220,9 +223,12 @@ def _money_scale(text: str, number: Cardinal) -> Cardinal:
 
 def _bare_million(text: str, number: Cardinal) -> Cardinal:
     """ "5m people", "1.2m tonnes", "3m euros": a letter that scales where a unit, a currency or people follow."""
-    found = re.compile(r"m(?=[ \u00a0][a-z])").match(text, number.end)
+    capital = re.compile(r"M(?![A-Za-z0-9²³/-])").match(text, number.end)
+    found = capital or re.compile(r"m(?=[ \u00a0][a-z])").match(text, number.end)
     if not found or number.scaled or number.value is None:
         return number
+    if capital:
+        return dataclasses.replace(number, end=found.end(), value=float(f"{number.value * 1e6:.12g}"), scaled=True, raw=number.value)
     follows = re.compile(r"[ \u00a0](?:people|others|[a-z]+ (?:people|workers|voters|refugees))\b").match(text, found.end())
     if follows or units.currency_after(text, found.end(), 1e6) or units.unit_after(text, found.end(), attached_letters=False):
         return dataclasses.replace(number, end=found.end(), value=float(f"{number.value * 1e6:.12g}"), scaled=True, raw=number.value)
@@ -254,6 +260,7 @@ def _measure(held: _Text, draft: _Draft) -> None:
         if money and (unit is None or money.end > unit[1]):
             draft.money, draft.end = money, money.end
             draft.hyphen = text[at : at + 1] == "-"
+            _cents(held, draft)
             return
         if unit and not _false_unit(text, at, unit, number):
             draft.unit, draft.end, draft.hyphen = unit
@@ -293,10 +300,22 @@ def _compound(held: _Text, draft: _Draft) -> None:
     small = units.unit_after(text, number.end, attached_letters=not number.words)
     if small is None or small[0].kind != big.kind or small[0].si_factor is None or small[0].si_factor >= big.si_factor:
         return
-    if number.value * small[0].si_factor >= big.si_factor or _OLD.match(text, number.end):
+    if number.value * small[0].si_factor > 3 * big.si_factor or _OLD.match(text, number.end):
         return
     draft.add = number.value * small[0].si_factor / big.si_factor
     draft.end = small[1]
+
+
+def _cents(held: _Text, draft: _Draft) -> None:
+    """Adds the cents of "thirteen dollars and forty-five cents"."""
+    text, money = held.text, draft.money
+    gap = _JOIN.match(text, draft.end)
+    if money is None or money.minor or draft.hyphen or gap is None or not text[gap.end() : gap.end() + 1].isalnum():
+        return
+    small = number_words.parse(text, gap.end())
+    named = units.currency_after(text, small.end, small.value) if small and small.value is not None and 0 < small.value < 100 else None
+    if small is not None and small.value is not None and named and named.minor and not set(named.candidates).isdisjoint(money.candidates):
+        draft.add, draft.end = small.value / 100, named.end
 
 
 def _scale_of(number: Cardinal) -> float:
@@ -466,14 +485,12 @@ def _finish(held: _Text, draft: _Draft, floor: int) -> Iterator[NumberSpan]:
     text, first, second = held.text, draft.first, draft.second
     start, end, value = draft.start, draft.end, first.value
     if value is not None:
-        value = _round(value + draft.add)
+        value = _round(value + draft.add) if draft.add else value
     kind, unit, basis, candidates, si_value, si_unit, si = "count", None, None, (), None, None, None
     if draft.money:
         kind, unit, basis, candidates = "money", draft.money.code, draft.money.basis, draft.money.candidates
         if draft.money.minor:
-            value = None if value is None else _round(value / 100)
-            second = dataclasses.replace(second, value=_round((second.value or 0) / 100)) if second else None
-            first = dataclasses.replace(first, low=None if first.low is None else first.low / 100)
+            unit, candidates = draft.money.minor, ()
     elif draft.unit:
         kind, unit, si = draft.unit.kind, draft.unit.name, draft.unit
     elif draft.form == "fraction":
@@ -486,8 +503,15 @@ def _finish(held: _Text, draft: _Draft, floor: int) -> Iterator[NumberSpan]:
         marked = text[draft.number_end : end].strip(" -\u00a0").lower()
         if marked == "times" and not _AFTER_TIMES.match(text, end):
             kind, unit, si = "count", "time", None
+    if kind == "temperature" and value is not None and (below := _BELOW.match(text, end)):
+        value, end = -abs(value), below.end()
+    if unit == "degree" and (_ANGLE.match(text, end) or re.search(r"(?:rotate|turn|tilt)\w*\s$", text[max(0, start - 10) : start], re.I)):
+        kind = "other"
     # ages
     old = _OLD_UNIT.match(text, draft.number_end)
+    young = _YO.match(text, draft.number_end) if old is None else None
+    if young:
+        kind, unit, si, end = "age", "year", units.unit_named("year"), young.end()
     left = _AGE_LEFT.search(text, max(floor, start - 14), start)
     aged_start = start
     if old:
@@ -513,7 +537,9 @@ def _finish(held: _Text, draft: _Draft, floor: int) -> Iterator[NumberSpan]:
     if trail and text[trail.start : trail.end].strip() in ("MAX", "Max", "Maximum", "PLUS", "Plus", "Tops", "tops") and draft.unit is None:
         trail = None
     word = mark.modifier if mark and mark.role != "limit" else "exact"
-    if trail and (word == "exact" or mark is None):
+    if trail and (number_words.parse(text, trail.end + 1) or text[trail.end : trail.end + 5] == " than"):
+        trail = None  # "above 1,000 and below 1,500"
+    if trail and (word in ("exact", "about") or mark is None):
         word = trail.modifier
     low, high = first.low, None
     if draft.form == "range" and second is not None and second.value is not None and value is not None:

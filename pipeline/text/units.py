@@ -35,7 +35,7 @@ class Money:
     code: str | None
     basis: str  # iso, symbol, name, noun, ambiguous
     candidates: tuple[str, ...] = ()
-    minor: bool = False  # cents, pence: hundredths of the unit
+    minor: str | None = None  # name of the small coin where the amount is in it (cent, penny)
     end: int = 0
 
 
@@ -85,7 +85,7 @@ def unit_after(text: str, pos: int, *, attached_letters: bool = True) -> tuple[U
     gap, sign = found.group("gap"), found.group("sign")
     hyphen = "-" in gap or "–" in gap
     if sign:
-        if sign in ("'", '"', "′", "″") or (not attached_letters and len(sign) == 1 and sign.isalpha()):
+        if (sign in ("'", '"', "′", "″") or (sign == "''" and gap)) or (not attached_letters and len(sign) == 1 and sign.isalpha()):
             return None
         if sign == "in" and not (hyphen or _INCH_NEXT.match(text, found.end())):
             return None
@@ -124,6 +124,7 @@ class _Currencies:
     traps: frozenset[str]
     adjectives: dict[str, frozenset[str]]  # adjective -> codes
     minors: dict[str, tuple[str, ...]]
+    minor_names: dict[str, str]
     countries: dict[str, frozenset[str]]  # code -> alpha-3
 
 
@@ -138,6 +139,7 @@ def currencies() -> _Currencies:
     nouns: dict[str, set[str]] = {}
     adjectives: dict[str, set[str]] = {}
     minors: dict[str, set[str]] = {}
+    minor_names: dict[str, str] = {}
     traps: set[str] = set()
     iso, countries = [], {}
     for row in lexicon.load("currencies").rows:
@@ -153,8 +155,10 @@ def currencies() -> _Currencies:
                 traps |= {bare, _plural(bare)}
         for adjective in filter(None, row["adjectives"].split("|")):
             adjectives.setdefault(adjective.lower(), set()).add(code)
-        for minor in filter(None, row["minor"].split("|")):
+        coins = [m for m in row["minor"].split("|") if m]
+        for minor in coins:
             for form in (minor, _plural(minor)):
+                minor_names.setdefault(form, coins[0])
                 minors.setdefault(form, set()).add(code)
     for code in iso:
         symbols.setdefault(code, set()).add(code)
@@ -162,15 +166,20 @@ def currencies() -> _Currencies:
         symbols.setdefault(traded, set())
     symbols["$"] = {c for c in iso if "dollar" in nouns and c in nouns["dollar"]}
     symbols["¥"] = {"JPY", "CNY"}
-    signs = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
     names = "|".join(re.escape(n) for n in sorted(nouns, key=len, reverse=True))
     adjs = "|".join(re.escape(a) for a in sorted(adjectives, key=len, reverse=True))
     small = "|".join(re.escape(m) for m in sorted(minors, key=len, reverse=True) if len(m) > 1)
     isos = "|".join(iso)
+    # After a figure stand signs and abbreviations of two letters and more; before it also names ("Rupees 50 lakh", "Taka 20 crore").
+    after_signs = "|".join(re.escape(x) for x in sorted(symbols, key=len, reverse=True) if not x.isalpha() or len(x) > 1 and x not in iso)
+    for noun, codes in nouns.items():
+        if noun not in traps and noun.isalpha():
+            symbols.setdefault(noun.title(), set()).update(codes)
+    signs = "|".join(re.escape(x) for x in sorted(symbols, key=len, reverse=True))
     before = re.compile(rf"(?<![A-Za-z$€£])({signs}){_SPACE}?$")
     after = re.compile(
         rf"(?:{_SPACE}{{0,2}}|-|{_SPACE}[–-]{_SPACE})(?:of{_SPACE})?(?:in{_SPACE})?(?:(?P<adj>(?i:{adjs})){_SPACE}(?P<named>(?i:{names}))|(?P<noun>(?i:{names}))"
-        rf"|(?:(?P<madj>(?i:{adjs})){_SPACE})?(?P<minor>(?i:{small}))|(?P<iso>{isos})|(?P<sign>US\$|[€£¥₹₽₴$₺₪₦₩฿])|(?P<pence>p))(?![A-Za-z0-9])"
+        rf"|(?:(?P<madj>(?i:{adjs})){_SPACE})?(?P<minor>(?i:{small}))|(?P<iso>{isos})|(?P<sign>{after_signs})|(?P<pence>p))(?![A-Za-z0-9])"
     )
     freeze = lambda d: {k: tuple(sorted(v)) for k, v in d.items()}  # noqa: E731
     return _Currencies(
@@ -181,6 +190,7 @@ def currencies() -> _Currencies:
         frozenset(traps),
         {k: frozenset(v) for k, v in adjectives.items()},
         freeze(minors),
+        minor_names,
         countries,
     )
 
@@ -215,13 +225,15 @@ def currency_after(text: str, pos: int, amount: float | None, *, scaled: bool = 
         return Money(code, "symbol" if code else "ambiguous", codes, end=end)
     if found.group("pence"):
         attached = found.start("pence") == pos
-        return Money("GBP", "symbol", ("GBP",), minor=True, end=end) if attached else None
+        return Money("GBP", "symbol", ("GBP",), minor="penny", end=end) if attached else None
     if found.group("minor"):
         candidates = set(lex.minors[found.group("minor").lower()])
         if found.group("madj"):
             candidates &= lex.adjectives[found.group("madj").lower()]
         code = next(iter(candidates)) if len(candidates) == 1 else None
-        return Money(code, "name" if code else "ambiguous", tuple(sorted(candidates)), minor=True, end=end)
+        return Money(
+            code, "name" if code else "ambiguous", tuple(sorted(candidates)), minor=lex.minor_names[found.group("minor").lower()], end=end
+        )
     if found.group("named"):
         both = set(lex.nouns[found.group("named").lower()]) & lex.adjectives[found.group("adj").lower()]
         if not both:
