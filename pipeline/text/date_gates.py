@@ -1,0 +1,122 @@
+"""Gates: whether words that may be temporal ("May", "2000", "the year", "second") are so where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.text.date_grammar import Core
+from pipeline.text.date_meaning import Duration, Partial, Unit
+from pipeline.text.date_tokens import Tokens
+
+TEMPORAL_BEFORE = frozenset("p7654iEAdbxekfLXTHCPFVc")  # prepositions, modifiers, relations: a time may follow
+# Prepositions that seldom lead a bare month or season: "pressure on May", "aimed at March", "a vote for May".
+NOT_BEFORE_MONTH = frozenset({"on", "at", "for"})
+COUNTED_YEAR = frozenset({"no", "number", "nos", "flight", "room", "article", "page", "channel", "highway", "route", "boeing", "airbus", "model", "tel"})
+
+
+def plausible(tokens: Tokens, core: Core) -> bool:
+    """Whether a core may stand; certain ones always may."""
+    gate = GATES.get(core.rule)
+    return gate is None or core.sure or gate(tokens, core)
+
+
+def _around(tokens: Tokens, core: Core) -> tuple[str, str, str, str]:
+    """(class before, word before, class after, word after); blanks at the edges."""
+    first, last, kinds = core.first, core.last, tokens.kinds
+    before = (kinds[first - 1], tokens.low[first - 1]) if first else ("_", "")
+    after = (kinds[last], tokens.low[last]) if last < len(kinds) else ("_", "")
+    return *before, *after
+
+
+def _month(tokens: Tokens, core: Core) -> bool:
+    kind, word, after, _ = _around(tokens, core)
+    if kind in "&:,-46":  # "April and May", "between March and May"
+        before = tokens.kinds[max(0, core.first - 4) : core.first - 1]
+        return kind in "46" or any(k in before for k in "Mi")
+    if kind in TEMPORAL_BEFORE and word not in NOT_BEFORE_MONTH and kind not in "H":
+        return not (kind == "k" and word == "after")
+    return after in "46-" and core.last + 1 < len(tokens.kinds) and tokens.kinds[core.last + 1] in "Mm"
+
+
+def _year(tokens: Tokens, core: Core) -> bool:
+    kind, word, after, following = _around(tokens, core)
+    year = core.meaning.year if isinstance(core.meaning, Partial) else None
+    if year is None or kind in "%@" or after in "%" or word in COUNTED_YEAR or (kind in "nNY" and word.isdigit()):
+        return False
+    led = kind in "p7654iEAdbxfMGgW`&-/ek" and not (kind == "p" and word == "at") and not (kind == "k" and word == "later")
+    if kind == "-" and core.first > 1:
+        led = tokens.kinds[core.first - 2] in "YMEAd"
+    if kind == "~" and word not in ("around", "about", "circa", "ca"):
+        return False
+    counted = after == "#" and (following.endswith("s") or following in ("people", "men", "women", "children")) and following not in ("was", "is", "has")
+    if counted and (not led or kind in "`/e~" or year % 100 == 0 or word in ("of", "for", "to", "by", "with")):
+        return kind == "t" and 1900 <= year <= 2035 and year % 100 != 0
+    if after in "uqUz" and not led:
+        return False
+    if 1900 <= year <= 2035:
+        return led or kind not in "~1" and (year % 100 != 0 or kind == "_")
+    return led and (1000 <= year < 1900 or (year < 2100 and kind in "p6")) and not (after == "#" and following.isalpha() and counted)
+
+
+def _short_year(tokens: Tokens, core: Core) -> bool:
+    kind, word, _, _ = _around(tokens, core)
+    return (kind in "p756Mf" and word not in ("at", "for")) or kind in "EAd"
+
+
+def _season(tokens: Tokens, core: Core) -> bool:
+    kind, word, after, _ = _around(tokens, core)
+    sure = tokens.kinds[core.first] == "G"
+    if kind in "EAdb":
+        return True
+    if kind == "t":
+        return sure or (core.first > 1 and tokens.kinds[core.first - 2] in "pfk7654ebx" and tokens.low[core.first - 2] not in ("for", "to"))
+    if kind == "f":
+        return sure
+    return kind in "p7654" and word in ("in", "by", "since", "until", "during", "from", "through", "throughout") and after not in "U"
+
+
+def _weekday(tokens: Tokens, core: Core) -> bool:
+    kind, word, after, _ = _around(tokens, core)
+    return (kind in "p765" and word in ("on", "since", "until", "by", "from")) or after in "-" or kind in "LX"
+
+
+def _unit(tokens: Tokens, core: Core) -> bool:
+    kind, _, after, following = _around(tokens, core)
+    unit = core.meaning.unit if isinstance(core.meaning, Unit) else ""
+    if unit == "day":
+        return kind in "ek" or (kind == "p" and core.first > 1 and tokens.kinds[core.first - 2] in "ek")
+    if kind == "f":
+        return core.first > 1 and tokens.kinds[core.first - 2] in "xbdEAh#zOL8u"
+    return after not in "f" or following != "of"
+
+
+def _duration(tokens: Tokens, core: Core) -> bool:
+    meaning = core.meaning
+    if not isinstance(meaning, Duration):
+        return True
+    name = meaning.unit.name
+    _, word, _, _ = _around(tokens, core)
+    return name not in ("second", "season", "quarter", "night", "weekend") and not (name == "minute" and word == "in")
+
+
+def _bare_plural(tokens: Tokens, core: Core) -> bool:
+    kind, _, _, _ = _around(tokens, core)
+    return kind not in "-'9"
+
+
+def _reference(tokens: Tokens, core: Core) -> bool:
+    kind, word, after, following = _around(tokens, core)
+    said = tokens.low[core.first]
+    if said == "former":
+        return False
+    if said == "soon":
+        return word != "as" and following != "as"
+    if said == "the past":
+        return after not in "nN1"
+    return True
+
+
+GATES: dict[str, Callable[[Tokens, Core], bool]] = {
+    "month": _month, "year": _year, "short year": _short_year, "season": _season, "year season": _season, "weekday": _weekday,
+    "bare unit": _unit, "duration": _duration, "bare plural": _bare_plural, "reference": _reference,
+}  # fmt: skip

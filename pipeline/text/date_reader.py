@@ -1,0 +1,166 @@
+"""Reads the temporal expressions of a text in order, each against what was said before: the discourse layer over `recognise` and `normalise`.
+
+A story sets a time ("on 6 March", "in September 2020") and goes on from it ("two days later", "that month", "in October"). News is told from the
+day of publication, a narrative from the time it is at; which of the two a text is, its own dates tell (`is_narrative`).
+"""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import datetime as dt
+import functools
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline import lexicon
+from pipeline.text import calendar
+from pipeline.text.calendar import Period
+from pipeline.text.date_meaning import Day, Partial, Shift, TimexSpan, Unit
+from pipeline.text.date_resolve import Frame, Resolved, Tense, normalise
+
+# How far from an expression its clause is searched for signs of tense, in characters.
+TENSE_WINDOW = 90
+CLAUSE_EDGE = re.compile(r"[.!?;:\n](?=\s|$)|[”“\"]")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """An expression and what it comes to; `date_start`, `date_end` read it with the words around it ("since", "between … and", "from … to")."""
+
+    span: TimexSpan
+    resolved: Resolved
+    date_start: dt.date | None
+    date_end: dt.date | None
+
+
+@functools.cache
+def _tense_words() -> tuple[re.Pattern[str], dict[str, Tense]]:
+    known: dict[str, Tense] = {row["word"]: row["tense"] for row in lexicon.load("date_tense").rows}  # type: ignore[misc]
+    words = "|".join(re.escape(w) for w in sorted(known, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)|\b\w{{2,}}ed\b", re.IGNORECASE), known
+
+
+def tense_near(text: str, start: int, end: int) -> Tense:
+    """The tense that the words around an expression suggest: the nearest sign to its left in its clause, else to its right; "" where there is none."""
+    pattern, known = _tense_words()
+    left = text[max(0, start - TENSE_WINDOW) : start]
+    edges = [m.end() for m in CLAUSE_EDGE.finditer(left)]
+    left = left[edges[-1] :] if edges else left
+    found = list(pattern.finditer(left.replace("’", "'")))
+    if found:
+        word = found[-1].group().lower()
+        if len(found) > 1 and known.get(found[-2].group().lower()) == "future" and found[-1].start() - found[-2].end() < 12:
+            return "future"  # "will be held on", "are expected to"
+        return known.get(word, "past")
+    right = text[end : end + TENSE_WINDOW]
+    edge = CLAUSE_EDGE.search(right)
+    first = pattern.search((right[: edge.start()] if edge else right).replace("’", "'"))
+    return known.get(first.group().lower(), "past") if first else ""
+
+
+# A text whose dates with a year lie this many years or more before publication, and outnumber its words of the day ("Tuesday", "last week") by
+# this much, is a narrative: history, biography. Chosen on the WikiWars and TempEval-3 training texts, which it tells apart without an error.
+NARRATIVE_YEARS = 2
+NARRATIVE_SHARE = 3.0
+NARRATIVE_LEAST = 4
+
+
+def is_narrative(spans: Sequence[TimexSpan], published: dt.date | None) -> bool:
+    """Whether the text tells of a past of its own rather than news of its day. Always so where the day is not known."""
+    if published is None:
+        return True
+    distant = spoken = 0
+    for span in spans:
+        meaning = span.meaning
+        if isinstance(meaning, Partial) and meaning.year is not None:
+            distant += abs(published.year - meaning.year) >= NARRATIVE_YEARS
+        elif isinstance(meaning, Day) or (isinstance(meaning, Partial) and meaning.weekday and not meaning.month):
+            spoken += 1
+        elif isinstance(meaning, Shift) and meaning.frame == "speech":
+            spoken += 1
+        elif isinstance(meaning, Unit) and meaning.relation in ("last", "this", "next", "past", "current"):
+            spoken += 1
+    return distant >= NARRATIVE_LEAST and distant >= NARRATIVE_SHARE * spoken
+
+
+class Story:
+    """The time the story is at: the last period set, and the last day where it is still at that day."""
+
+    __slots__ = ("day", "last")
+
+    def __init__(self) -> None:
+        self.last: Period | None = None
+        self.day: Period | None = None
+
+    def set(self, period: Period) -> None:
+        if period.unit in ("decade", "century"):
+            return
+        if period.unit == "day":
+            self.day = period
+        elif self.day and not period.start <= self.day.start <= period.end:
+            self.day = None
+        self.last = period
+
+
+# A date without a year stands in the year that the same sentence set just before ("in September 2008 … and in November"), if no farther than this.
+SAME_SENTENCE = 160
+
+
+def read_dates(
+    text: str, spans: Sequence[TimexSpan], published: dt.date | None, tenses: Mapping[int, Tense] | None = None, narrative: bool | None = None
+) -> list[Reading]:
+    """The expressions resolved in reading order. `tenses` (by the span's start) come from a parse; without one the words around suggest them.
+    `narrative` overrides what `is_narrative` would say."""
+    told = is_narrative(spans, published) if narrative is None else narrative
+    story, resolved = Story(), []
+    stops = [m.start() for m in re.finditer(r"[.!?]\s+(?=[\"“A-Z])|\n\s*\n", text)]
+    previous: tuple[TimexSpan, Resolved] | None = None
+    for span in spans:
+        tense = tenses.get(span.start, "") if tenses is not None else ""
+        tense = tense or tense_near(text, span.start, span.end)
+        local = told or _in_sentence(span, previous, stops, published)
+        frame = Frame(published=published, story=story.last, story_day=story.day, tense=tense, narrative=local)
+        found = normalise(span, frame)
+        if found.period and span.type in ("DATE", "TIME"):
+            story.set(found.period)
+            previous = (span, found)
+        resolved.append(found)
+    return _with_extents(text, list(spans), resolved, published)
+
+
+def _in_sentence(span: TimexSpan, previous: tuple[TimexSpan, Resolved] | None, stops: list[int], published: dt.date | None) -> bool:
+    """Whether a month or day without a year follows, in its sentence, a date whose year was said and is not that of publication."""
+    meaning = span.meaning
+    if previous is None or published is None or not isinstance(meaning, Partial) or meaning.year or meaning.scope or meaning.relation or not meaning.month:
+        return False
+    before, its = previous
+    if its.basis not in ("explicit", "narrative") or its.period is None or its.period.unit not in ("day", "month") or its.period.start.year == published.year:
+        return False
+    return span.start - before.end < SAME_SENTENCE and bisect.bisect(stops, before.end) == bisect.bisect(stops, span.start)
+
+
+JOINS = re.compile(r"\s*(?:-|–|—|to|till|until|through|and|,? ?to)\s*(?:the\s)?", re.IGNORECASE)
+
+
+def _with_extents(text: str, spans: list[TimexSpan], resolved: list[Resolved], published: dt.date | None) -> list[Reading]:
+    """Gives each the days it covers with the words around it. "since X" lasts to publication; both members of a range cover the range."""
+    out = [Reading(s, r, r.date_start, r.date_end) for s, r in zip(spans, resolved, strict=True)]
+    for i, reading in enumerate(out):
+        if reading.span.signal == "since" and reading.date_start:
+            end = published if published and published >= reading.date_start else None
+            out[i] = dataclasses.replace(reading, date_end=end)
+        if i == 0:
+            continue
+        first = out[i - 1]
+        gap = text[first.span.end : reading.span.start]
+        if not (first.resolved.date_start and reading.resolved.date_end and len(gap) < 16 and JOINS.fullmatch(gap)):
+            continue
+        word = gap.strip().lower().removesuffix(" the")
+        opened = first.span.signal in ("from", "between") or (i > 1 and False)
+        if word in ("-", "–", "to", "through", "till", "until", "—") or (word == "and" and first.span.signal == "between") or (opened and word != "and"):
+            start, end = first.resolved.date_start, reading.resolved.date_end
+            if start <= end and first.resolved.type != "DURATION" and reading.resolved.type != "DURATION":
+                out[i - 1] = dataclasses.replace(first, date_start=start, date_end=end)
+                out[i] = dataclasses.replace(reading, date_start=start, date_end=end)
+    return out

@@ -1,0 +1,229 @@
+"""Splits text into tokens and gives each a class: one character, so that the grammar of dates is regular expressions over short strings.
+
+Numbers in words ("nineteen ninety-one", "a hundred and fifty" but for its article), phrases of the lexicons ("more than", "New Year's Day") and
+abbreviations ("Sept.", "a.m.") become one token each. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+from pipeline.text.date_lexicon import Words, words
+
+# One-to-one, so that offsets stay: typographic apostrophes, hyphens and dashes but the em dash, and no-break spaces.
+PLAIN = str.maketrans({"’": "'", "‘": "'", "–": "-", "‐": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
+
+TOKEN = re.compile(
+    r"""(?P<I>\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?)?(?![\d-])|(?<![\d/.,-])\d{1,2}([/.-])\d{1,2}\2\d{4}(?![\d/-]|[.,]\d)|(?<![\d/])\d{4}/\d{1,2}/\d{1,2}(?![\d/])|(?<![\d/.,-])\d{1,2}/\d{1,2}/\d\d(?![\d/]))
+      |(?P<D>'?\d0s\b|\d{3}0'?s\b)
+      |(?P<O>\d{1,2}(?:st|nd|rd|th)\b)
+      |(?P<K>\d{1,2}[:.h]\d\d(?::\d\d)?(?=\s?[ap]\.?m\b)|(?<![\d.,:])\d{1,2}:\s?\d\d(?::\d\d)?(?![\d:%]))
+      |(?P<y>(?<![\w'])'\d\d\b(?!['\d]))
+      |(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)
+      |(?P<j>[ap]\.m\.?|[ap]m\b)
+      |(?P<poss>'s\b|(?<=s)')
+      |(?P<abbr>(?:[^\W\d_]\.){2,})
+      |(?P<word>o'clock\b|[^\W\d_]+)
+      |(?P<brk>\n[^\S\n]*\n)
+      |(?P<punct>[^\w\s])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+SPECIAL = re.compile(r"(?i)^(q|h|fy)([1-4]|\d{4})$")
+PUNCTUATION = {",": ",", "-": "-", "/": "/", ".": ".", "(": "`", "$": "%", "£": "%", "€": "%", "¥": "%", "%": "%", "~": "~"}
+TENS = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
+
+
+@dataclasses.dataclass(slots=True)
+class Tokens:
+    """Parallel lists: offsets, lower-cased forms, values; `kinds` is the string of classes, a character a token."""
+
+    start: list[int]
+    end: list[int]
+    low: list[str]
+    value: list[Any]
+    kinds: str
+
+
+def split_words(phrase: str) -> tuple[str, ...]:
+    """A phrase as the tokeniser splits it, lower-cased."""
+    return tuple(m.group().lower() for m in TOKEN.finditer(phrase.translate(PLAIN)))
+
+
+def _full_date(form: str) -> tuple[int, int, int, str]:
+    """(year, month, day, clock) of a numeric date; month first as in the US unless the first number cannot be a month or dots divide it."""
+    date, _, clock = form.replace("T", " ").partition(" ")
+    numbers = [int(x) for x in re.split(r"[/.-]", date)]
+    if len(re.split(r"[/.-]", date)[0]) == 4:
+        return numbers[0], numbers[1], numbers[2], clock
+    first, second, year = numbers
+    if len(re.split(r"[/.-]", date)[2]) == 2:
+        year += 2000 if year < 50 else 1900
+    month, day = (second, first) if first > 12 or "." in date else (first, second)
+    return year, month, day, clock
+
+
+def _number(form: str) -> tuple[str, Any]:
+    if "," in form or "." in form:
+        return "N", float(form.replace(",", ""))
+    value = int(form) if len(form) < 9 else 10**9
+    if len(form) == 4 and 1000 <= value <= 2199:
+        return "Y", value
+    return ("n", value) if 1 <= value <= 31 and len(form) <= 2 else ("N", value)
+
+
+def _classify(group: str, form: str, known: Words) -> tuple[str, Any]:
+    if group == "word":
+        kind, value = known.single.get(form.lower(), ("#", None))
+        if kind == "m" and not form[0].isupper():
+            kind = "v"
+        elif kind in "wg" and not form[0].isupper():
+            kind = "#" if kind == "w" else kind
+        elif kind == "#":
+            low = form.lower()
+            if low in known.cardinals or low in known.multipliers:
+                return "N", known.cardinals.get(low, known.multipliers.get(low))
+            if low in known.ordinals:
+                return "O", known.ordinals[low]
+            if low in known.decades:
+                return "D", (None, known.decades[low])
+        elif kind == "Z" and not form.isupper():
+            kind = "#"
+        return kind, value
+    if group == "n":
+        return _number(form)
+    if group == "punct":
+        return PUNCTUATION.get(form, "#"), None
+    if group == "O":
+        return "O", int(re.match(r"\d+", form).group())  # type: ignore[union-attr]
+    if group == "I":
+        return "I", _full_date(form)
+    if group == "D":
+        digits = re.sub(r"\D", "", form)
+        return "D", (int(digits), None) if len(digits) == 4 else (None, int(digits))
+    if group == "K":
+        return "K", [int(x) for x in re.split(r"[:.hH]\s?", form)]
+    if group == "y":
+        return "y", int(form[1:])
+    if group == "j":
+        return "j", form[0].lower() + "m"
+    if group == "poss":
+        return "'", None
+    if group == "abbr":
+        return known.single.get(form.lower(), known.single.get(form.lower()[:-1], ("#", None)))
+    return "_", None
+
+
+def tokenise(text: str) -> Tokens:
+    """The classed tokens of a text; offsets point into `text`."""
+    known = words()
+    plain = text.translate(PLAIN)
+    start: list[int] = []
+    end: list[int] = []
+    low: list[str] = []
+    value: list[Any] = []
+    kinds: list[str] = []
+    for match in TOKEN.finditer(plain):
+        group, form = match.lastgroup or "punct", match.group()
+        begin, stop = match.span()
+        if form == "." and low and end[-1] == begin and low[-1] in known.abbreviations and kinds[-1] in "MmvWw#":
+            kind, month = known.single[low[-1]]  # "Sept.": the stop is the abbreviation's; "Sun." is a weekday for sure
+            if kind in "Ww" or plain[start[-1]].isupper():
+                kinds[-1], value[-1], end[-1] = kind.upper() if kind == "w" and plain[start[-1]].isupper() else kinds[-1], month, stop
+                continue
+        kind, meaning = _classify(group, form, known)
+        if group == "n" and stop < len(plain) and plain[stop].isalpha() and not plain[stop : stop + 2].lower() in ("am", "pm"):
+            kind = "#"  # 5km, 3D: no number of ours
+        if group == "word" and start and kind != "#" and end[-1] == begin and kinds[-1] in "nNY#" and plain[begin - 1].isalnum() and kind != "j":
+            kind = "#"
+        if group == "word" and kind == "#" and (special := SPECIAL.match(form + (re.match(r"\d+", plain[stop : stop + 4]) or [""])[0])):
+            kind, meaning = "@", (special[1].upper(), int(special[2]))
+        elif group == "n" and kinds and kinds[-1] == "@" and end[-1] == begin:
+            end[-1] = stop
+            continue
+        start.append(begin)
+        end.append(stop)
+        low.append(form.lower())
+        value.append(meaning)
+        kinds.append(kind)
+    return _merge(Tokens(start, end, low, value, "".join(kinds)), known)
+
+
+def _merge(tokens: Tokens, known: Words) -> Tokens:
+    """Joins numbers in words and the phrases of the lexicons into one token each."""
+    out = Tokens([], [], [], [], "")
+    kinds: list[str] = []
+    i, size = 0, len(tokens.low)
+    low = tokens.low
+    while i < size:
+        step, kind, value = 1, tokens.kinds[i], tokens.value[i]
+        if low[i] in known.phrases:
+            for parts, its_kind, its_value in known.phrases[low[i]]:
+                if tuple(low[i : i + len(parts)]) == parts:
+                    step, kind, value = len(parts), its_kind, its_value
+                    break
+        if step == 1 and kind in "NO" and not low[i][0].isdigit():
+            step, kind, value = _number_words(tokens, i, known)
+        kinds.append(kind)
+        out.start.append(tokens.start[i])
+        out.end.append(tokens.end[i + step - 1])
+        out.low.append(" ".join(low[i : i + step]) if step > 1 else low[i])
+        out.value.append(value)
+        i += step
+    out.kinds = "".join(kinds)
+    return out
+
+
+def _pair(low: list[str], i: int, known: Words) -> tuple[int, int | None, bool]:
+    """A number below a hundred at `i`: (tokens, value, is an ordinal). "twenty-two", "twenty second", "nineteen"."""
+    first = known.cardinals.get(low[i]) if i < len(low) else None
+    if first is None:
+        ordinal = known.ordinals.get(low[i]) if i < len(low) else None
+        return (1, ordinal, True) if ordinal else (0, None, False)
+    if first in TENS:
+        j = i + 2 if i + 1 < len(low) and low[i + 1] == "-" else i + 1
+        if j < len(low):
+            ones = known.cardinals.get(low[j], 0)
+            if 0 < ones < 10:
+                return j + 1 - i, first + ones, False
+            if 0 < known.ordinals.get(low[j], 0) < 10 and (low[j] != "second" or j == i + 2 or True):
+                return j + 1 - i, first + known.ordinals[low[j]], True
+    return 1, first, False
+
+
+def _number_words(tokens: Tokens, i: int, known: Words) -> tuple[int, str, Any]:
+    """The number in words that begins at token `i`: (tokens taken, class, value)."""
+    low = tokens.low
+    if low[i] in known.multipliers:
+        return 1, "N", known.multipliers[low[i]]
+    taken, value, ordinal = _pair(low, i, known)
+    if value is None:
+        return 1, tokens.kinds[i], tokens.value[i]
+    if ordinal:
+        return taken, "O", value
+    j = i + taken
+    if 10 <= value <= 20 and j < len(low) and low[j] in known.cardinals and j - i == 1:
+        more, tail, its_ordinal = _pair(low, j, known)  # "nineteen ninety-one", "twenty twelve"
+        if tail is not None and not its_ordinal and tail >= 10:
+            return taken + more, "Y", value * 100 + tail
+    total, current = 0, value
+    while j < len(low):
+        k = j + 1 if low[j] in ("-", "and") else j
+        if low[j] in known.multipliers:
+            scale = known.multipliers[low[j]]
+            if scale >= 1000:
+                total, current = total + current * scale, 0
+            else:
+                current *= scale
+            j += 1
+        elif current % 100 == 0 and k < len(low) and low[k] in known.cardinals and (total or current):
+            more, tail, its_ordinal = _pair(low, k, known)
+            if tail is None or its_ordinal:
+                break
+            current, j = current + tail, k + more
+        else:
+            break
+    value = total + current
+    year = 1900 <= value <= 2100 and j - i > 1 and low[i] == "two"  # "two thousand (and) five"
+    return j - i, "Y" if year else "N", value
