@@ -187,7 +187,7 @@ def parse(frame: str, classes: Classes) -> tuple[Condition, ...]:
 
 def compile_classes(words: Lexicon, sectors: Lexicon) -> Classes:
     """Classes from event_word_classes.csv, with person, official and armed from sectors.csv."""
-    found: dict[str, set[str]] = {"person": set(), "official": set(), "armed": set()}
+    found: dict[str, set[str]] = {"person": set(), "official": set(), "armed": set(), "party": set()}
     for row in words.rows:
         found.setdefault(row["class"], set()).add(row["lemma"].lower())
     for row in sectors.rows:
@@ -195,6 +195,7 @@ def compile_classes(words: Lexicon, sectors: Lexicon) -> Classes:
         whole = row["phrase"] if " " not in row["phrase"] else head
         if row["kind"] == "person" or row["sector"] in ARMED_SECTORS:
             found["person"].add(whole)
+        found["party"].add(whole)
         if " " in row["phrase"]:
             continue
         if row["sector"] in ARMED_SECTORS:

@@ -195,3 +195,100 @@ def by_token(doc: Doc, spans: Sequence[Marked]) -> dict[int, list[Marked]]:
         for i in range(span.first, span.last + 1):
             found.setdefault(i, []).append(span)
     return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger decided on: token span (last included), head word, type, mode, probability, and what decided it."""
+
+    first: int
+    last: int
+    head: int
+    type: str
+    mode: str | None
+    score: float
+    rule: str
+
+
+MODEL_WEIGHT, PRIOR_WEIGHT, BIAS = 0.9, 0.6, 0.55
+"""How the log odds of the language core and of the lexicon add up."""
+PRIOR_ALONE = 0.55
+"""Least prior at which the lexicon decides alone, where the pipeline in use marks no triggers."""
+THRESHOLD = 0.5
+UNMARKED = 0.04
+"""What the language core thinks of a word that it did not mark: its spans are those above a tenth or so."""
+UNKNOWN_PRIOR, OTHER_PRIOR = 0.25, 0.08
+"""Prior of a type for a word the lexicon does not know, and for one it knows with other types only."""
+FIGURATIVE = 1.6
+"""Log odds that a sentence about sport, markets or films takes from words of war."""
+FIGURES = ("sport", "market", "film")
+WORDS_OF_WAR = frozenset({"ASSAULT", "TERRITORY", "RETREAT", "MOBILIZE", "TOLL", "COERCE", "THREATEN", "PROTEST", "DISASTER"})
+
+
+def figurative(doc: Doc, first: int, last: int, patterns: Patterns) -> bool:
+    """Whether a sentence is about sport, markets or films: two different words of the field."""
+    for field in FIGURES:
+        words = patterns.classes.words.get(field, frozenset())
+        if len({t.lemma_.lower() for t in doc[first : last + 1]} & words) > 1:
+            return True
+    return False
+
+
+def decide(doc: Doc, first: int, last: int, patterns: Patterns, marks: Mapping[int, Sequence[Marked]], *, model: bool) -> list[Trigger]:
+    """The triggers among the tokens first..last of one sentence, in order, none overlapping."""
+    found: list[Trigger] = []
+    figure = figurative(doc, first, last, patterns)
+    for i in range(first, last + 1):
+        token = doc[i]
+        if token.is_space or token.is_punct:
+            continue
+        spans = marks.get(i, ())
+        known = readings(doc, token, patterns)
+        starting = [s for s in spans if _head(doc, s) == i]
+        if not known and not starting:
+            continue
+        best = _best(known, starting, doc, i, model=model, figure=figure)
+        if best is not None:
+            found.append(best)
+    return _apart(found)
+
+
+def _best(known: Sequence[Reading], spans: Sequence[Marked], doc: Doc, i: int, *, model: bool, figure: bool) -> Trigger | None:
+    denied = bool(known) and known[0].type == NO_EVENT
+    options: list[Trigger] = []
+    types: dict[str, Reading] = {}
+    for reading in known:
+        types.setdefault(reading.type, reading)
+    scores = {s.type: s for s in sorted(spans, key=lambda s: s.score)}
+    top = known[0].specific if known else 0
+    for kind in {*types, *scores} - {NO_EVENT}:
+        reading, span = types.get(kind), scores.get(kind)
+        prior = UNKNOWN_PRIOR if not known else OTHER_PRIOR
+        if reading is not None:
+            prior = reading.prior if reading.specific >= top - 1 or reading is known[0] else reading.prior * 0.6
+        if denied:
+            prior = min(prior, 0.05)
+        if model:
+            score = sigmoid(MODEL_WEIGHT * logit(span.score if span else UNMARKED) + PRIOR_WEIGHT * logit(prior) + BIAS - (FIGURATIVE if figure and kind in WORDS_OF_WAR else 0))
+        else:
+            score = prior + THRESHOLD - PRIOR_ALONE - (0.3 if figure and kind in WORDS_OF_WAR else 0)
+        if score < THRESHOLD:
+            continue
+        first, last, head = (reading.first, reading.last, reading.head) if reading else (i, i, i)
+        rule = (reading.rule if reading else "model") + ("+model" if reading and span else "")
+        options.append(Trigger(first, last, head, kind, reading.mode if reading else None, min(max(score, 0.0), 1.0), rule))
+    return max(options, key=lambda t: (t.score, t.type)) if options else None
+
+
+def _head(doc: Doc, span: Marked) -> int:
+    """The word of a marked span that the tree hangs it by."""
+    return doc[span.first : span.last + 1].root.i if span.last > span.first else span.first
+
+
+def _apart(found: list[Trigger]) -> list[Trigger]:
+    """Triggers that do not overlap: of two that do, the longer idiom, then the likelier."""
+    kept: list[Trigger] = []
+    for trigger in sorted(found, key=lambda t: (-(t.last - t.first), -t.score, t.first)):
+        if all(trigger.last < k.first or trigger.first > k.last for k in kept):
+            kept.append(trigger)
+    return sorted(kept, key=lambda t: t.first)

@@ -1,0 +1,110 @@
+"""What mentions of one happening lend each other: the codebook's "each mention takes the happening's most precise place and date"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.language import relations as rel
+from pipeline.language.circumstances import path_up
+from pipeline.language.mention import Mention, Party, When, Where
+from pipeline.language.placing import FINENESS, PEOPLE_OF_PLACE, Placer
+from pipeline.language.timing import COARSE
+from pipeline.text.happenings import Told, clusters, stem_of
+
+
+def share(mentions: Sequence[Mention], placer: Placer) -> None:
+    """Clusters the mentions and lets each take its happening's finest place and date, and its numbers; then the story's places."""
+    numbers, _ = clusters([told(m, mentions) for m in mentions])
+    groups: dict[int, list[Mention]] = {}
+    for mention, number in zip(mentions, numbers, strict=True):
+        mention.cluster = number
+        groups.setdefault(number, []).append(mention)
+    for group in groups.values():
+        _dates(group)
+        _places(group)
+    for mention in mentions:
+        if mention.where is None:
+            mention.where = _story(mention, placer)
+    for group in groups.values():
+        _places(group)
+
+
+def _dates(group: Sequence[Mention]) -> None:
+    dated = [m.when for m in group if m.when is not None]
+    if not dated:
+        return
+    best = min(dated, key=lambda w: COARSE.get(w.precision, 9))
+    for mention in group:
+        own = mention.when
+        if own is None or (COARSE.get(best.precision, 9) < COARSE.get(own.precision, 9) and own.start <= best.start and best.end <= own.end):
+            mention.when = When(best.start, best.end, best.precision, "narrative")
+
+
+def _places(group: Sequence[Mention]) -> None:
+    placed = [m.where for m in group if m.where is not None and m.where.text is not None]
+    if not placed:
+        return
+    best = min(placed, key=_fine)
+    for mention in group:
+        own = mention.where
+        if own is None or own.text is None or (_fine(best) < _fine(own) and best.country == own.country):
+            mention.where = Where(
+                best.start, best.end, best.text, best.country, best.lat, best.lon, best.geonames_id, best.precision, "story" if own is None else own.basis
+            )
+
+
+def _fine(where: Where) -> int:
+    return FINENESS.get(where.precision or "", 3)
+
+
+def _story(mention: Mention, placer: Placer) -> Where | None:
+    """The place of the sentence or paragraph for acts that have one; else the country alone, of a story about one country."""
+    if mention.type not in PEOPLE_OF_PLACE:
+        found = placer.sentence_place(mention) or placer.near_place(mention)
+        if found is not None:
+            return found
+    countries = {p.country for p in (*mention.actors[:1], *mention.recipients[:1]) if p.country}
+    if len(countries) > 1:
+        return None
+    country = next(iter(countries), None) or placer.main_country()
+    return None if country is None else Where(None, None, None, country, None, None, None, None, "story")
+
+
+def told(mention: Mention, mentions: Sequence[Mention]) -> Told:
+    """The record that clustering reads."""
+    head = mention.head
+    killed = mention.counts.get("killed")
+    return Told(
+        type=mention.type,
+        mode=mention.mode,
+        stem=stem_of(head.lemma_.lower()),
+        sentence=mention.sentence,
+        head=head.i,
+        bound=_bound(mention, mentions),
+        factuality=mention.factuality,
+        actors=frozenset(filter(None, map(_key, mention.actors))),
+        recipients=frozenset(filter(None, map(_key, mention.recipients))),
+        start=mention.when.start if mention.when else None,
+        end=mention.when.end if mention.when else None,
+        place=mention.where.text.lower() if mention.where and mention.where.text else None,
+        country=mention.where.country if mention.where else None,
+        killed=(killed.best if killed.best is not None else killed.low) if killed else None,
+        definite=any(c.lower_ in ("the", "this", "that", "these", "those", "such") for c in head.children),
+    )
+
+
+def _key(party: Party) -> str | None:
+    return party.entity_id or party.text.lower().split()[-1]
+
+
+def _bound(mention: Mention, mentions: Sequence[Mention]) -> int | None:
+    """Head of a mention of the same type in the same clause that this one is told under: "killed in an attack", "an attack that killed"."""
+    up = path_up(mention.head)
+    for other in mentions:
+        if other is mention or other.sentence != mention.sentence or other.type != mention.type:
+            continue
+        if other.head.i in up[1:3] and mention.head.dep_ in ("obl", "nsubj", "obl:agent", "nmod", "acl", "acl:relcl", "advcl", "obj"):
+            if mention.head.dep_ == "nmod" and rel.preposition(mention.head) not in ("in", "by", "during"):
+                continue
+            return other.head.i
+    return None

@@ -1,0 +1,139 @@
+"""Mentions of one happening: which event mentions of an article tell the same thing, and what they lend each other.
+
+A pure function over small records, so that it can be tested without a model. Two mentions are one happening where their types agree (or
+both are violence in one sentence), nothing they say contradicts (dates, places, numbers, parties), and they share something that tells it
+is the same: the word, a party, a place with a date, or their sentence. Merging goes mention by mention to the best earlier cluster, so that
+each merge has one reason and can be undone by dropping it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Told:
+    """What one mention tells, for clustering. Parties are entity ids or lower-case head words; `stem` is what its trigger is derived from."""
+
+    type: str
+    mode: str | None
+    stem: str
+    sentence: int
+    head: int
+    bound: int | None = None  # head of the mention this one is grammatically part of ("killed in an attack")
+    factuality: str = "asserted"
+    actors: frozenset[str] = frozenset()
+    recipients: frozenset[str] = frozenset()
+    start: dt.date | None = None
+    end: dt.date | None = None
+    place: str | None = None
+    country: str | None = None
+    killed: float | None = None
+    definite: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Merge:
+    """Why a mention joined a cluster: the mention it joined and the reason."""
+
+    mention: int
+    joined: int
+    reason: str
+
+
+VIOLENT = frozenset({"ASSAULT", "TERRITORY", "TOLL"})
+JOINED = 2.0
+"""Least score to join a cluster; tuned on gold/train clusters."""
+RECENT = 6
+"""Sentences after which a bare shared word no longer makes two mentions one happening."""
+
+
+def clusters(mentions: Sequence[Told]) -> tuple[list[int], list[Merge]]:
+    """Cluster number of each mention (numbered by first mention) and the merges made."""
+    numbers: list[int] = []
+    members: list[list[int]] = []
+    merges: list[Merge] = []
+    for i, mention in enumerate(mentions):
+        best: tuple[float, int, int, str] | None = None
+        for c, group in enumerate(members):
+            if any(clash(mentions[j], mention) for j in group):
+                continue
+            for j in reversed(group[-8:]):
+                score, reason = likeness(mentions[j], mention)
+                if score >= JOINED and (best is None or score > best[0]):
+                    best = (score, c, j, reason)
+        if best is None:
+            numbers.append(len(members))
+            members.append([i])
+        else:
+            numbers.append(best[1])
+            members[best[1]].append(i)
+            merges.append(Merge(i, best[2], best[3]))
+    return numbers, merges
+
+
+def clash(a: Told, b: Told) -> bool:
+    """Whether two mentions contradict each other."""
+    if a.type != b.type:
+        return True
+    if a.start and b.start and a.end and b.end and (a.start > b.end or b.start > a.end):
+        return True
+    if a.country and b.country and a.country != b.country:
+        return True
+    if a.killed is not None and b.killed is not None and a.killed != b.killed and min(a.killed, b.killed) * 1.5 < max(a.killed, b.killed):
+        return True
+    if ("historical" in (a.factuality, b.factuality)) and a.factuality != b.factuality and not (a.stem == b.stem and a.definite):
+        return True
+    return bool(a.mode and b.mode and a.mode != b.mode and not ({a.mode, b.mode} & LOOSE_MODES))
+
+
+LOOSE_MODES = frozenset({"targeted", "aerial", "explosives", "firearms", "heavy-weapons", "suicide-attack", "disapprove", "allege", "visit", "multilateral", "troops", "weapons", "change", "yield", "assist"})
+"""Modes that another word for the same act may leave out or name otherwise."""
+
+
+def likeness(a: Told, b: Told) -> tuple[float, str]:
+    """How much two mentions that do not clash look like one happening, and the main reason."""
+    score, reason = 0.0, ""
+    if b.bound == a.head or a.bound == b.head:
+        return 3.0, "one sentence"
+    if a.stem == b.stem:
+        score, reason = 1.2, "same word"
+    if a.recipients & b.recipients:
+        score, reason = score + 1.0, reason or "same recipient"
+    elif a.recipients and b.recipients:
+        score -= 0.6
+    if a.actors & b.actors:
+        score, reason = score + 0.8, reason or "same actor"
+    elif a.actors and b.actors:
+        score -= 0.6
+    if a.actors & b.recipients or a.recipients & b.actors:
+        score += 0.4
+    if a.start and a.start == b.start and a.end == b.end:
+        score, reason = score + 0.8, reason or "same date"
+    if a.place and a.place == b.place:
+        score, reason = score + 0.7, reason or "same place"
+    if a.killed is not None and a.killed == b.killed:
+        score, reason = score + 1.5, reason or "same number killed"
+    if b.definite:
+        score += 0.5
+    near = abs(a.sentence - b.sentence)
+    if near <= 1:
+        score += 0.4
+    elif near > RECENT:
+        score -= 0.3
+    if a.factuality != b.factuality:
+        score -= 0.3
+    return score, reason or "near"
+
+
+SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "als", "al", "ers", "er", "ed", "es", "s", "e")
+
+
+def stem_of(lemma: str) -> str:
+    """What verbs and nouns of one root share: "bomb", "bombing"; four letters at least are kept."""
+    for suffix in SUFFIXES:
+        if lemma.endswith(suffix) and len(lemma) - len(suffix) >= 4:
+            return lemma[: -len(suffix)]
+    return lemma
