@@ -71,16 +71,16 @@ class Place:
 
 # The weights were set on LGL and GeoVirus together (accuracy within 161 km), by coordinate search in steps of a quarter; see evaluation/geo.py.
 POPULATION = 1.0  # per power of ten of inhabitants
-ALTERNATE_NAME = -1.5  # the name is only one of the place's other names
-KIND = {"city": 0.0, "admin1": -0.5, "admin2": -2.0}  # beside a city of the same name
+ALTERNATE_NAME = -2.5  # the name is only one of the place's other names
+KIND = {"city": 0.0, "admin1": 0.0, "admin2": -1.0}  # beside a city of the same name
 COUNTRY = 11.0  # a name that is a country's: as a city of a hundred billion, so that only what stands beside it turns it into a town
 NAMESAKE = 1_000_000  # people of a province that makes a country's name doubtful
-REGION = 8.0
+REGION = 7.0
 SAME_COUNTRY = 1.25  # times log(1 + mentions of the country)
 SAME_ADMIN1 = 2.0  # times log(1 + weight of other places in the province)
 NEAR = 2.0  # times log(1 + weight of other places around)
-NEAR_KM = 60.0  # distance at which another place's weight has fallen to a third
-SAID = 12.0  # the text itself says which one
+NEAR_KM = 40.0  # distance at which another place's weight has fallen to a third
+SAID = 8.0  # the text itself says which one
 ROUNDS = 3
 MAX_CANDIDATES = 24  # of one name, the best by their own score
 DATELINE = 3.0  # mentions a dateline counts for
@@ -313,9 +313,9 @@ def _said(place: Place, countries: set[str], provinces: set[tuple[str, str]], ki
         if place.country and (place.country, place_key(place.admin1 or "")) in provinces and place.precision != "admin1":
             score += SAID
     if kind == "admin" and place.precision in ("admin1", "admin2"):
-        score += SAID / 3
+        score += SAID / 2
     if kind == "city" and place.precision == "city":
-        score += SAID / 3
+        score += SAID / 2
     return score
 
 
