@@ -22,7 +22,8 @@ TABLES: dict[str, list[dict[str, Any]]] = {
     "entities": [{"mention_id": "m1", **at("Sabha"), "label": "LOC"}],
     "events": [
         {"event_id": "e1", **at("freed"), "event_type": "RETREAT", "event_mode": "release", "factuality": "asserted",
-         **at("Police", "actor_"), "actor_name": "Police", "place": "Sabha", **at("Sabha", "place_"), "date_start": None, "date_end": None, "claim_ids": "c1"}
+         **at("Police", "actor_"), "actor_name": "Police", "place": "Sabha", **at("Sabha", "place_"), "date_start": None, "date_end": None,
+         "claim_ids": "c1"}
     ],
 }  # fmt: skip
 
