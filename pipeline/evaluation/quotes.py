@@ -1,7 +1,7 @@
 """Measures quotations on PolNeAR (parts, relations), and on GUM (quotations found and their speakers).
 
-Files are JSON lines, one document each: {"text", "quotes": [{"content", "cue", "source": [[start, end] …], "type", "cue_kind", …}]}; see each
-task for what it counts. Each takes the language core of `models/wire_en`.
+Files are JSON lines, one document each: {"text", "quotes": [{"content", "cue", "source": [[start, end] …], "type", "cue_kind", …}]};
+see each task for what it counts. Each takes the language core of `models/wire_en`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.language.quotation import Quotation, jaccard, quotations
+from pipeline.language.attribution import Quotation
+from pipeline.language.marked import jaccard
+from pipeline.language.quotation import quotations
 from pipeline.language.quoteparts import GROUPS, scored
 from pipeline.language.reported import running
 from pipeline.text.quotemarks import quoted
@@ -39,17 +41,14 @@ def _model() -> Language:
 def documents(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """The JSON lines of files, plain or gzipped."""
     for file in files:
-        opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
-        with opened as lines:
-            for line in lines:
-                yield json.loads(line)
+        with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
 
 
 def _read(files: list[Path]) -> Iterator[tuple[dict[str, Any], Doc]]:
     """Documents with their Docs, whose text is the document's as it stands."""
     docs = list(documents(files))
-    for record, doc in zip(docs, _model().pipe(d["text"] for d in docs), strict=True):
-        yield record, doc
+    yield from zip(docs, _model().pipe(d["text"] for d in docs), strict=True)
 
 
 def spans(value: Any) -> Spans:
@@ -187,7 +186,11 @@ def direct_peers(files: list[Path]) -> dict[str, object]:
                 n["ours"] += any(jaccard(content, p) >= FOUND for p in ours)
                 n["marks"] += any(jaccard(content, p) >= FOUND for p in marked)
                 n["textacy"] += any(jaccard(content, p) >= FOUND for p in theirs)
-    out: dict[str, object] = {"direct gold": n["gold"], "ours found": n["ours"] / max(1, n["gold"]), "in paired marks": n["marks"] / max(1, n["gold"])}
+    out: dict[str, object] = {
+        "direct gold": n["gold"],
+        "ours found": n["ours"] / max(1, n["gold"]),
+        "in paired marks": n["marks"] / max(1, n["gold"]),
+    }
     if direct_quotations is not None:
         out |= {"textacy found": n["textacy"] / max(1, n["gold"]), "textacy raised": n["textacy raised"]}
     return out

@@ -39,7 +39,16 @@ class Cue:
     tokens: tuple[int, ...]
 
 
-CLEAR = {"nsubjpass": "nsubj:pass", "csubjpass": "csubj:pass", "dobj": "obj", "relcl": "acl:relcl", "prt": "compound:prt", "ROOT": "root", "neg": "advmod", "auxpass": "aux:pass"}
+CLEAR = {
+    "nsubjpass": "nsubj:pass",
+    "csubjpass": "csubj:pass",
+    "dobj": "obj",
+    "relcl": "acl:relcl",
+    "prt": "compound:prt",
+    "ROOT": "root",
+    "neg": "advmod",
+    "auxpass": "aux:pass",
+}
 
 
 def dep(token: Token) -> str:

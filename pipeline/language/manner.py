@@ -7,9 +7,8 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.language.attribution import phrase
+from pipeline.language.attribution import Quotation, phrase
 from pipeline.language.cues import dep
-from pipeline.language.quotation import Quotation
 from pipeline.lexicon import load
 
 if TYPE_CHECKING:
@@ -38,7 +37,10 @@ def medium_of(quotation: Quotation, doc: Doc) -> str | None:
         return "social_media"
     att = quotation.attribution
     assert att is not None
-    candidates = [verb, *(c for c in verb.children if dep(c) in ("xcomp", "advcl", "conj") and c.lemma_ in ("speak", "write", "post", "say", "address"))]
+    candidates = [
+        verb,
+        *(c for c in verb.children if dep(c) in ("xcomp", "advcl", "conj") and c.lemma_ in ("speak", "write", "post", "say", "address")),
+    ]
     if verb.head.i != verb.i and dep(verb) in ("xcomp", "advcl") and verb.head.pos_ == "VERB":
         candidates.append(verb.head)
     for v in candidates:
@@ -49,10 +51,18 @@ def medium_of(quotation: Quotation, doc: Doc) -> str | None:
                 if medium and (case in _PLACES or (dep(c) in ("obj", "iobj") and medium in ("press_conference", "broadcast", "interview"))):
                     return medium
                 inner = next((k for k in c.children if dep(k) == "nmod" and k.lemma_.lower() in media), None)
-                if case in ("in", "on") and inner is not None and c.lemma_ in ("post", "message", "series", "remark", "comment", "appearance", "part"):
+                if (
+                    case in ("in", "on")
+                    and inner is not None
+                    and c.lemma_ in ("post", "message", "series", "remark", "comment", "appearance", "part")
+                ):
                     return media[inner.lemma_.lower()]
     speaker = doc[att.speaker] if att.speaker is not None else None
-    if speaker is not None and speaker.pos_ == "NOUN" and media.get(speaker.lemma_.lower()) in ("statement", "report", "document", "social_media", "broadcast"):
+    if (
+        speaker is not None
+        and speaker.pos_ == "NOUN"
+        and media.get(speaker.lemma_.lower()) in ("statement", "report", "document", "social_media", "broadcast")
+    ):
         return media[speaker.lemma_.lower()]
     return None
 
@@ -76,7 +86,9 @@ def addressee_of(quotation: Quotation, doc: Doc) -> str | None:
     return " ".join(words) or None
 
 
-def said_when(doc: Doc, quotation: Quotation, dates: Sequence[tuple[int, int, dt.date | None, dt.date | None]]) -> tuple[dt.date, dt.date] | None:
+def said_when(
+    doc: Doc, quotation: Quotation, dates: Sequence[tuple[int, int, dt.date | None, dt.date | None]]
+) -> tuple[dt.date, dt.date] | None:
     """(first, last) day of speaking: a resolved date that hangs on the cue and stands outside the content."""
     verb = _verb(quotation, doc)
     if verb is None:
@@ -84,14 +96,23 @@ def said_when(doc: Doc, quotation: Quotation, dates: Sequence[tuple[int, int, dt
     sent = verb.sent
     best: tuple[int, tuple[dt.date, dt.date]] | None = None
     for start, end, first, last in dates:
-        if first is None or last is None or not sent.start_char <= start < sent.end_char or any(a < end and start < b for a, b in quotation.pieces):
+        if (
+            first is None
+            or last is None
+            or not sent.start_char <= start < sent.end_char
+            or any(a < end and start < b for a, b in quotation.pieces)
+        ):
             continue
         span = doc.char_span(start, end, alignment_mode="expand")
         if span is None:
             continue
         root = span.root
         holder = root.head
-        while holder.i != verb.i and holder.head.i != holder.i and dep(holder) in ("obl", "nmod", "case", "compound", "flat", "obl:tmod", "obl:unmarked", "nmod:tmod"):
+        while (
+            holder.i != verb.i
+            and holder.head.i != holder.i
+            and dep(holder) in ("obl", "nmod", "case", "compound", "flat", "obl:tmod", "obl:unmarked", "nmod:tmod")
+        ):
             holder = holder.head
         if holder.i == verb.i:
             gap = abs(root.i - verb.i)

@@ -72,16 +72,15 @@ def parts(doc: Doc) -> list[Attribution]:
             if found is not None and (entry is None or (entry.kind != "speech" and found.entry.kind == "speech")):
                 entry = found.entry
         head = head_of(source[0]) if source is not None else None
-        out.append(
-            Attribution(
-                tokens, entry, (source[0].start_char, source[0].end_char) if source is not None else None, head.i if head is not None else None,
-                [c for c in content if c[0] < c[1]], "model", "model", float(score),
-            )
-        )  # fmt: skip
+        held = (source[0].start_char, source[0].end_char) if source is not None else None
+        kept = [c for c in content if c[0] < c[1]]
+        out.append(Attribution(tokens, entry, held, head.i if head is not None else None, kept, "model", "model", float(score)))
     return [a for a in out if a.content]
 
 
-def _nearest(span: Span, cue_spans: list[tuple[Span, float]], linked: dict[int, dict[str, list[tuple[Span, float]]]], kind: str) -> int | None:
+def _nearest(
+    span: Span, cue_spans: list[tuple[Span, float]], linked: dict[int, dict[str, list[tuple[Span, float]]]], kind: str
+) -> int | None:
     """The start of the nearest cue in the span's sentence(s) that has no part of this kind yet."""
     first, last = span[0].sent.start, span[-1].sent.end
     best: tuple[int, int] | None = None

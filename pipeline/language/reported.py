@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.language.quotation import Quotation
+from pipeline.language.attribution import Quotation
 from pipeline.language.speakers import FIRST, UNKNOWN, Speaker, Speakers
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
 
 def counts(quotation: Quotation, doc: Doc) -> bool:
     """Whether a quotation is one by the codebook: somebody's words or stated position, not a mere attitude, question of fact or unsaid word."""
@@ -28,7 +29,11 @@ def counts(quotation: Quotation, doc: Doc) -> bool:
             return False
         if speaker is None or speaker.lower_ in FIRST or speaker.lower_ in ("you", "it", "this", "that"):
             return False
-    if (att.negated or att.unreal) and quotation.type == "indirect" and (att.entry is None or att.entry.cue_class in ("say", "announce", "report", "believe", "claim", "promise", "estimate")):
+    if (
+        (att.negated or att.unreal)
+        and quotation.type == "indirect"
+        and (att.entry is None or att.entry.cue_class in ("say", "announce", "report", "believe", "claim", "promise", "estimate"))
+    ):
         return False
     if speaker is not None and speaker.lower_ in ("you", "i", "we") and quotation.type == "indirect":
         return False

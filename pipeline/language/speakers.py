@@ -1,4 +1,4 @@
-"""Who a quotation's speaker is: from the phrase beside the cue to the fullest name in the article, or to nobody where the text leaves a tie.
+"""Who a quotation's speaker is: from the phrase beside the cue to the fullest name in the article; nobody where the text leaves a tie.
 
 Names come from the entity rows, pronouns and definite descriptions from the coreference chains; phrases without a name are described by the
 lexicons `unnamed_sources` and `speaker_nouns`; documents speak for whoever made them.
@@ -22,7 +22,29 @@ if TYPE_CHECKING:
 Kind = Literal["person", "organization", "country", "group", "unnamed", "unknown"]
 
 FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
-PERSONAL = frozenset({"he", "she", "they", "it", "who", "which", "that", "one", "him", "her", "them", "his", "their", "its", "whom", "himself", "herself", "itself", "themselves"})
+PERSONAL = frozenset(
+    {
+        "he",
+        "she",
+        "they",
+        "it",
+        "who",
+        "which",
+        "that",
+        "one",
+        "him",
+        "her",
+        "them",
+        "his",
+        "their",
+        "its",
+        "whom",
+        "himself",
+        "herself",
+        "itself",
+        "themselves",
+    }
+)
 
 
 class Named(Protocol):
@@ -90,7 +112,9 @@ class Speakers:
         self.best: dict[str, Named] = {}
         for row in entities:  # the mention that knows most of an entity stands for it
             held = self.best.get(row.entity_id)
-            if held is None or sum(map(bool, (row.title, row.affiliation, row.country))) > sum(map(bool, (held.title, held.affiliation, held.country))):
+            if held is None or sum(map(bool, (row.title, row.affiliation, row.country))) > sum(
+                map(bool, (held.title, held.affiliation, held.country))
+            ):
                 self.best[row.entity_id] = row
         self.entities = entities
 
@@ -102,7 +126,11 @@ class Speakers:
             return UNKNOWN
         lower = token.lower_
         if lower in FIRST:
-            return dataclasses.replace(outer, basis="first-person") if outer is not None and outer.name and lower in ("i", "me", "my", "myself") else UNKNOWN
+            return (
+                dataclasses.replace(outer, basis="first-person")
+                if outer is not None and outer.name and lower in ("i", "me", "my", "myself")
+                else UNKNOWN
+            )
         if token.pos_ == "PRON" or lower in PERSONAL:
             return self._pronoun(token, before)
         row = self.named(token)
@@ -113,9 +141,8 @@ class Speakers:
     def named(self, token: Token) -> Named | None:
         """The entity a phrase is by its head, or by a name in apposition to a title or office."""
         row = self.at.get(token.i)
-        if row is not None and (row.label != "NORP" or token.i + 1 >= len(self.doc) or self.at.get(token.i) is row):
-            if row.label == "PERSON" or self._ends_name(token, row):
-                return row
+        if row is not None:
+            return row
         persons: list[tuple[int, Named]] = []
         for child in token.children:
             if dep(child) in ("appos", "flat", "compound", "nmod:desc", "flat:name", "nmod:appos", "nmod:npmod") and child.i in self.at:
@@ -126,10 +153,6 @@ class Speakers:
                     persons.append((100 + abs(child.i - token.i), hit))
         return min(persons, key=lambda p: p[0])[1] if persons else None
 
-    def _ends_name(self, token: Token, row: Named) -> bool:
-        """Whether the phrase's head is the name itself, not a word the name only modifies."""
-        return row.start <= token.idx < row.end
-
     def from_row(self, row: Named, token: Token | None = None, basis: str = "name", confidence: float = 0.95) -> Speaker:
         best = self.best.get(row.entity_id, row)
         name = row.canonical
@@ -139,7 +162,9 @@ class Speakers:
             names = [name, *(o.canonical for o in others)]
             kinds = {kind, *(self._kind(o) for o in others)}
             joined = f"{', '.join(names[:-1])} and {names[-1]}"
-            return Speaker(joined, kind if len(kinds) == 1 and kind != "person" else "group", row.entity_id, confidence=confidence, basis=basis)
+            return Speaker(
+                joined, kind if len(kinds) == 1 and kind != "person" else "group", row.entity_id, confidence=confidence, basis=basis
+            )
         return Speaker(
             name, kind, row.entity_id, row.title or best.title, row.affiliation or best.affiliation, row.country or best.country, confidence, basis
         )  # fmt: skip
@@ -241,14 +266,22 @@ class Speakers:
                 maker = c
                 if any(k.lower_ in ("by", "from") for k in c.children):
                     break
-            if label in ("compound", "amod", "nmod", "nmod:desc") and c.i < token.i and (c.i in self.at or _speaker_nouns().get(c.lemma_.lower()) == "organization"):
+            if (
+                label in ("compound", "amod", "nmod", "nmod:desc")
+                and c.i < token.i
+                and (c.i in self.at or _speaker_nouns().get(c.lemma_.lower()) == "organization")
+            ):
                 maker = maker or c
             if label == "acl" and c.tag_ == "VBN" and c.i > token.i:  # "a report released by the ministry"
                 agent = next((k for k in c.children if dep(k) in ("obl", "obl:agent") and any(g.lower_ == "by" for g in k.children)), None)
                 maker = maker or agent
         if maker is not None and maker.i != token.i:
             found = self.of(maker, None, before)
-            if found.name is not None and (found.kind in ("person", "organization", "country", "group", "unnamed")) and (found.entity_id or found.kind != "unnamed"):
+            if (
+                found.name is not None
+                and (found.kind in ("person", "organization", "country", "group", "unnamed"))
+                and (found.entity_id or found.kind != "unnamed")
+            ):
                 return dataclasses.replace(found, confidence=found.confidence * 0.9, basis="document:" + found.basis)
         definite = any(dep(c) == "det" and c.lower_ in ("the", "this", "that") for c in token.children)
         if definite and before is not None and before.name and len(list(token.children)) <= 1 and token.tag_ in ("NN", "NNS"):
@@ -283,7 +316,11 @@ class Speakers:
         if span is None:
             return str(token.text)
         tokens = [t for t in span if not t.is_space]
-        while tokens and tokens[0].i < token.i and (tokens[0].lower_ in ("the", "a", "an") or tokens[0].is_punct or tokens[0].pos_ in ("ADP", "CCONJ")):
+        while (
+            tokens
+            and tokens[0].i < token.i
+            and (tokens[0].lower_ in ("the", "a", "an") or tokens[0].is_punct or tokens[0].pos_ in ("ADP", "CCONJ"))
+        ):
             tokens = tokens[1:]
         while tokens and (tokens[-1].is_punct and tokens[-1].text not in (")", ".")):
             tokens = tokens[:-1]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from pipeline.ids import content_id
+from pipeline.language.attribution import Quotation
 from pipeline.language.coreference import resolve
-from pipeline.language.manner import medium_of, said_when
-from pipeline.language.quotation import Quotation, quotations
+from pipeline.language.manner import addressee_of, medium_of, said_when
+from pipeline.language.quotation import quotations
 from pipeline.language.reported import counts, cue_of, lemma_of, running
 from pipeline.language.speakers import Speaker, Speakers
 from pipeline.schema import Id, Row
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from pipeline.article import Article
+
+CueClass = Literal[
+    "say", "accuse", "deny", "claim", "announce", "order", "ask", "agree", "warn", "threaten", "promise", "estimate", "believe", "report"
+]  # fmt: skip
+Medium = Literal["statement", "interview", "social_media", "press_conference", "speech", "report", "document", "broadcast"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,24 +48,21 @@ class Quote(Row):
     cue_lemma: Annotated[str | None, "dictionary form of the cue"]
     cue_start: Annotated[int | None, "first character of the cue"]
     cue_end: Annotated[int | None, "character after the cue's last"]
-    cue_class: Annotated[
-        Literal["say", "accuse", "deny", "claim", "announce", "order", "ask", "agree", "warn", "threaten", "promise", "estimate", "believe", "report"] | None,
-        "what the cue makes of the words, from the lexicon reporting_verbs; null without a cue",
-    ]
+    cue_class: Annotated[CueClass | None, "what the cue makes of the words, from the lexicon reporting_verbs; null without a cue"]
     speaker_text: Annotated[str | None, 'mention beside the cue ("He"), null where none is there']
     speaker_start: Annotated[int | None, "first character of that mention"]
     speaker_end: Annotated[int | None, "character after the mention's last"]
-    speaker: Annotated[str | None, "fullest name in the article of whoever speaks, or the description of an unnamed source; null where the text leaves it open"]
+    speaker: Annotated[
+        str | None,
+        "fullest name in the article of whoever speaks, or the description of an unnamed source; null where the text leaves it open",
+    ]
     speaker_entity_id: Annotated[Id | None, "entity of the speaker, null where it has no name"]
     speaker_kind: Annotated[Literal["person", "organization", "country", "group", "unnamed", "unknown"], "what the speaker is"]
     speaker_role: Annotated[str | None, "office or title of the speaker as the article gives it"]
     speaker_affiliation: Annotated[str | None, "organisation, country or group the speaker belongs to"]
     speaker_country: Annotated[str | None, "ISO 3166 alpha-3 of the speaker's country"]
     addressee: Annotated[str | None, 'whom it was said to ("AFP")']
-    medium: Annotated[
-        Literal["statement", "interview", "social_media", "press_conference", "speech", "report", "document", "broadcast"] | None,
-        "where or how it was said, null where the text does not tell",
-    ]
+    medium: Annotated[Medium | None, "where or how it was said, null where the text does not tell"]
     date_start: Annotated[dt.date | None, "first day on which it was said, where a date stands with the cue"]
     date_end: Annotated[dt.date | None, "last day on which it was said"]
     confidence: Annotated[float, "probability that this is a quote with this speaker"]
@@ -94,7 +97,9 @@ def _boilerplate(doc: Doc, sentences: Sequence[Sentence]) -> frozenset[int]:
     return frozenset(t.i for t in doc for a, b in spans if a <= t.idx < b) if spans else frozenset()
 
 
-def _row(article: Article, doc: Doc, quotation: Quotation, speaker: Speaker, sentences: Sequence[Sentence], dates: Sequence[DateRow]) -> Quote:
+def _row(
+    article: Article, doc: Doc, quotation: Quotation, speaker: Speaker, sentences: Sequence[Sentence], dates: Sequence[DateRow]
+) -> Quote:
     text = article.text
     att = quotation.attribution
     cue = cue_of(quotation, doc)
@@ -105,7 +110,12 @@ def _row(article: Article, doc: Doc, quotation: Quotation, speaker: Speaker, sen
     pieces = [text[a:b] for a, b in quotation.pieces]
     return Quote(
         article_id=article.article_id,
-        quote_id=content_id(article.article_id, "quote", *(x for piece in quotation.pieces for x in piece), att.cue[0] if att is not None and att.cue else -1),
+        quote_id=content_id(
+            article.article_id,
+            "quote",
+            *(x for piece in quotation.pieces for x in piece),
+            att.cue[0] if att is not None and att.cue else -1,
+        ),
         sentence_id=sentence_id,
         start=start,
         end=end,
@@ -127,8 +137,8 @@ def _row(article: Article, doc: Doc, quotation: Quotation, speaker: Speaker, sen
         speaker_role=speaker.role,
         speaker_affiliation=speaker.affiliation,
         speaker_country=speaker.country,
-        addressee=_addressee(quotation, doc),
-        medium=medium_of(quotation, doc),
+        addressee=addressee_of(quotation, doc),
+        medium=cast("Medium | None", medium_of(quotation, doc)),
         date_start=day[0] if day else None,
         date_end=day[1] if day else None,
         confidence=round(min(1.0, quotation.score) * speaker.confidence, 4),
@@ -136,12 +146,6 @@ def _row(article: Article, doc: Doc, quotation: Quotation, speaker: Speaker, sen
     )
 
 
-def _cue_class(quotation: Quotation) -> str:
+def _cue_class(quotation: Quotation) -> CueClass:
     att = quotation.attribution
-    return att.entry.cue_class if att is not None and att.entry is not None else "say"
-
-
-def _addressee(quotation: Quotation, doc: Doc) -> str | None:
-    from pipeline.language.manner import addressee_of
-
-    return addressee_of(quotation, doc)
+    return cast("CueClass", att.entry.cue_class) if att is not None and att.entry is not None else "say"

@@ -241,7 +241,7 @@ _BEFORE = re.compile(r"([^\W\d_][\w'’-]*)(?:\s+([^\W\d_][\w'’-]*))?[\s,:]*[(
 
 
 def use_of(text: str, stretch: Quoted) -> Use:
-    """What a stretch is by its shape and surroundings: somebody's `words`, a `term` (so-called, a slogan), a `title` of a work, a `nickname`.
+    """What a stretch is by its shape and surroundings: `words` of somebody, a `term` (so-called, a slogan), `title` of a work, `nickname`.
 
     Only what the surface proves is called other than `words`; a short stretch in somebody's mouth is decided by the tree.
     """
