@@ -1,0 +1,152 @@
+"""Turns the encoder's outputs for one text into word-level annotations (no spaCy here: indices of words throughout)."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Mapping
+
+import numpy as np
+
+from pipeline.language.decode import SpanFound, bio_spans, relations, softmax, tree
+from pipeline.language.labels import ARGUMENT_ROLES, PICK, PICK_HEADS, SPAN_HEADS, Labels, apply_script
+
+NEAR = 150
+"""Words before an anaphor among which its antecedent is sought, and around a quotation part for its cue."""
+
+LONGEST_SENTENCE = 400
+"""A sentence of more words (a table, a list without stops) is cut: arc scores grow with its square."""
+
+ANAPHORS = frozenset({"PRP", "PRP$"})
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
+
+Calibration = Mapping[str, tuple[list[float], list[float]]]
+"""Span head -> (raw scores, measured probabilities), for linear interpolation."""
+
+
+@dataclasses.dataclass(slots=True)
+class Annotation:
+    """What the model says of a text's words. Links are (word, word linked to, role, probability)."""
+
+    upos: list[str]
+    xpos: list[str]
+    lemmas: list[str]
+    heads: list[int]
+    relations: list[str]
+    spans: dict[str, list[SpanFound]]
+    attributions: list[tuple[SpanFound, int, float]]
+    arguments: list[tuple[int, int, str, float]]
+    antecedents: list[tuple[int, int, float]]
+
+
+class Annotator:
+    """Decodes with a model's labels, relation weights and calibration."""
+
+    def __init__(self, labels: Labels, relation_weights: np.ndarray, calibration: Calibration) -> None:
+        self.labels = labels
+        self.slices = labels.slices()
+        self.relation_weights = relation_weights.astype(np.float32)
+        self.calibration = calibration
+        self._no_root = np.array([r == "root" for r in labels.relations])
+
+    def __call__(self, words: list[str], paragraphs: list[int], outputs: Mapping[str, np.ndarray]) -> Annotation:
+        """words: the text's words; paragraphs: first word of each paragraph; outputs: the encoder's arrays [words, width]."""
+        tags = outputs["tags"]
+        bounds = self._sentences(tags, paragraphs)
+        xpos = self._classes(tags, "xpos", self.labels.xpos)
+        upos = self._classes(tags, "upos", self.labels.upos)
+        lemmas = [
+            apply_script(w, s) for w, s in zip(words, self._classes(tags, "lemma", self.labels.scripts), strict=True)
+        ]
+        heads, names = self._trees(outputs, bounds)
+        spans = {head: self._spans(tags, head, paragraphs) for head in SPAN_HEADS}
+        return Annotation(
+            upos, xpos, lemmas, heads, names, spans,
+            self._attributions(outputs, spans["quotation"]),
+            self._arguments(outputs, spans["triggers"], bounds),
+            self._antecedents(outputs, upos, xpos),
+        )  # fmt: skip
+
+    def _classes(self, tags: np.ndarray, head: str, classes: tuple[str, ...]) -> list[str]:
+        return [classes[i] for i in tags[:, self.slices[head]].argmax(1).tolist()]
+
+    def _sentences(self, tags: np.ndarray, paragraphs: list[int]) -> list[tuple[int, int]]:
+        """(first, end) words of the sentences: where the head says so, at every paragraph, and every LONGEST_SENTENCE words."""
+        logits = tags[:, self.slices["sentence"]]
+        start = logits[:, 1] > logits[:, 0]
+        start[paragraphs] = True
+        edges = [*np.flatnonzero(start).tolist(), len(start)]
+        return [(a, min(a + LONGEST_SENTENCE, end)) for s, end in itertools.pairwise(edges) for a in range(s, end, LONGEST_SENTENCE)]
+
+    def _trees(self, outputs: Mapping[str, np.ndarray], bounds: list[tuple[int, int]]) -> tuple[list[int], list[str]]:
+        """Heads (indices of words; itself for a root) and relation names."""
+        heads = np.zeros(len(outputs["tags"]), np.int64)
+        for first, end in bounds:
+            scores = outputs["arc_from"][first:end] @ outputs["arc_to"][first:end].T
+            heads[first:end] = tree(scores) + first
+        logits = np.concatenate([
+            relations(outputs["relation_from"][i : i + 512], outputs["relation_to"][heads[i : i + 512]], self.relation_weights)
+            for i in range(0, len(heads), 512)
+        ])
+        root = heads == np.arange(len(heads))
+        logits[:, self._no_root] = np.where(root, 1e9, -1e9)[:, None]  # a root is "root", and nothing else is
+        return heads.tolist(), [self.labels.relations[i] for i in logits.argmax(1).tolist()]
+
+    def _spans(self, tags: np.ndarray, head: str, paragraphs: list[int]) -> list[SpanFound]:
+        found = bio_spans(tags[:, self.slices[head]], SPAN_HEADS[head], paragraphs)
+        known = self.calibration.get(head)
+        if not known:
+            return found
+        return [(a, b, label, float(np.interp(p, known[0], known[1]))) for a, b, label, p in found]
+
+    def _pick(self, outputs: Mapping[str, np.ndarray], head: str, word: int, candidates: np.ndarray) -> tuple[int, float]:
+        """The candidate a word picks (itself for none) and the probability of that choice."""
+        k = PICK_HEADS.index(head)
+        columns = slice(k * PICK, (k + 1) * PICK)
+        candidates = candidates[candidates != word]
+        scores = outputs["pick_to"][candidates, columns] @ outputs["pick_from"][word, columns]
+        chances = softmax(np.append(scores, outputs["pick_self"][word, k]))
+        best = int(chances.argmax())
+        return (int(candidates[best]) if best < len(candidates) else word), float(chances[best])
+
+    def _attributions(self, outputs: Mapping[str, np.ndarray], spans: list[SpanFound]) -> list[tuple[SpanFound, int, float]]:
+        """The cue (first word) of each source and content."""
+        cues = np.array([s[0] for s in spans if s[2] == "cue"], np.int64)
+        out = []
+        for span in spans:
+            if span[2] == "cue":
+                continue
+            near = cues[(cues > span[0] - NEAR) & (cues < span[1] + NEAR)]
+            cue, chance = self._pick(outputs, "attribution", span[0], near)
+            if cue != span[0]:
+                out.append((span, cue, chance))
+        return out
+
+    def _arguments(
+        self, outputs: Mapping[str, np.ndarray], triggers: list[SpanFound], bounds: list[tuple[int, int]]
+    ) -> list[tuple[int, int, str, float]]:
+        """(argument's head word, trigger's first word, role, probability), sought in the trigger's sentence."""
+        out = []
+        starts = np.array([b[0] for b in bounds])
+        for first, end, _, _ in triggers:
+            low, high = bounds[int(np.searchsorted(starts, first, side="right")) - 1]
+            candidates = np.arange(low, high)
+            candidates = candidates[(candidates < first) | (candidates >= end)]
+            for role in ARGUMENT_ROLES:
+                word, chance = self._pick(outputs, role, first, candidates)
+                if word != first:
+                    out.append((word, first, role, chance))
+        return out
+
+    def _antecedents(self, outputs: Mapping[str, np.ndarray], upos: list[str], xpos: list[str]) -> list[tuple[int, int, float]]:
+        """(pronoun, antecedent's head word, probability) of third-person pronouns."""
+        nominal = np.array([i for i, p in enumerate(upos) if p in NOMINAL], np.int64)
+        out = []
+        for word, tag in enumerate(xpos):
+            if tag not in ANAPHORS:
+                continue
+            low, high = np.searchsorted(nominal, (word - NEAR, word))
+            found, chance = self._pick(outputs, "antecedent", word, nominal[low:high])
+            if found != word:
+                out.append((word, found, chance))
+        return out

@@ -1,0 +1,201 @@
+"""The language core as a spaCy pipeline: `spacy.load("models/wire_en")`, or `load_model` for this and any other spaCy pipeline."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import pathlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import spacy
+from spacy.attrs import DEP, HEAD, LEMMA, POS, TAG
+from spacy.language import Language
+from spacy.parts_of_speech import IDS as POS_IDS
+from spacy.tokens import Doc, Span, SpanGroup
+
+from pipeline.errors import ModelError
+from pipeline.language.annotate import Annotation, Annotator
+from pipeline.language.encoder import Encoder
+from pipeline.language.labels import Labels
+from pipeline.language.paths import SHIPPED, model_path
+from pipeline.language.pieces import Pieces
+
+FILES = ("encoder.onnx", "pairs.npz", "labels.json", "tokenizer.json", "calibration.json")
+BATCH_DOCS = 16
+"""Docs whose windows are batched together by `nlp.pipe`; more wins nothing and holds more memory."""
+
+
+class WireEncoder:
+    """Runs the encoder and sets tags, lemmas, tree, entities and span groups of a Doc."""
+
+    def __init__(self, name: str = "wire") -> None:
+        self.name = name
+        self._folder: pathlib.Path | None = None
+        self._parts: tuple[Encoder, Annotator] | None = None
+
+    def _load(self) -> tuple[Encoder, Annotator]:
+        """The session and the annotator, made on first use."""
+        if self._parts is None:
+            if self._folder is None:
+                raise ModelError("the component 'wire' has no model files", "load it by spacy.load('models/wire_en')")
+            calibration = json.loads((self._folder / "calibration.json").read_text(encoding="utf-8"))
+            weights = np.load(self._folder / "pairs.npz")["relation"]
+            self._parts = (Encoder(self._folder), Annotator(Labels.load(self._folder / "labels.json"), weights, calibration))
+        return self._parts
+
+    def __call__(self, doc: Doc) -> Doc:
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = BATCH_DOCS) -> Iterator[Doc]:
+        """Annotates a stream of Docs, encoding up to BATCH_DOCS of them together; order is kept."""
+        docs = iter(stream)
+        while batch := list(itertools.islice(docs, max(1, min(batch_size, BATCH_DOCS)))):
+            encoder, annotator = self._load()
+            readings = [_read(doc, encoder) for doc in batch]
+            encoded = encoder.run([(pieces, paragraphs) for _, _, paragraphs, pieces in readings])
+            for doc, (at, words, paragraphs, _), found in zip(batch, readings, encoded, strict=True):
+                if words:
+                    _annotate(doc, at, annotator(words, paragraphs, found.outputs))
+                else:
+                    _leave_blank(doc)
+                yield doc
+
+    def to_disk(self, path: str | pathlib.Path, **_: Any) -> None:
+        """Copies the model's files."""
+        target = pathlib.Path(path)
+        target.mkdir(parents=True, exist_ok=True)
+        for name in FILES if self._folder else ():
+            shutil.copy(self._folder / name, target / name)  # type: ignore[operator]
+
+    def from_disk(self, path: str | pathlib.Path, **_: Any) -> WireEncoder:
+        """Points at the model's files; they are read on first use. Raises ModelError where one is missing."""
+        folder = pathlib.Path(path)
+        missing = [name for name in FILES if not (folder / name).exists()]
+        if missing:
+            raise ModelError(f"{folder} lacks {', '.join(missing)}", "install the model again, or make it by `make train`")
+        self._folder, self._parts = folder, None
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A session does not pickle: a copy in another process makes its own."""
+        return {"name": self.name, "_folder": self._folder, "_parts": None}
+
+
+def _read(doc: Doc, encoder: Encoder) -> tuple[list[int], list[str], list[int], Pieces]:
+    """Indices and texts of a Doc's words (white space left out), the first word of each paragraph, and the words' pieces."""
+    at: list[int] = []
+    words: list[str] = []
+    blank: list[bool] = []
+    opens: list[bool] = []
+    gap, opening = False, True
+    for token in doc:
+        text = token.text
+        if token.is_space:
+            gap, opening = True, opening or "\n" in text
+            continue
+        at.append(token.i)
+        words.append(text)
+        blank.append(gap)
+        opens.append(opening)
+        gap, opening = bool(token.whitespace_), False
+    paragraphs = [i for i, first in enumerate(opens) if first]
+    return at, words, paragraphs, encoder.cut(words, blank, opens)
+
+
+def _annotate(doc: Doc, at: list[int], found: Annotation) -> None:
+    """Lays an annotation on a Doc. White space hangs on the token before it (the first on the one after it)."""
+    strings = doc.vocab.strings
+    rows = np.zeros((len(doc), 5), np.int64)
+    space = (_signed(strings.add("_SP")), POS_IDS["SPACE"], _signed(strings.add("dep")))
+    position = {i: k for k, i in enumerate(at)}
+    for i in range(len(doc)):
+        k = position.get(i)
+        if k is None:
+            rows[i] = (space[0], space[1], _signed(doc[i].orth), -1 if i else min(1, len(doc) - 1), space[2])
+        else:
+            rows[i] = (
+                _signed(strings.add(found.xpos[k])), POS_IDS[found.upos[k]], _signed(strings.add(found.lemmas[k])),
+                at[found.heads[k]] - i, _signed(strings.add(found.relations[k])),
+            )  # fmt: skip
+    doc.from_array([TAG, POS, LEMMA, HEAD, DEP], rows.view(np.uint64))  # type: ignore[arg-type]
+    _set_groups(doc, at, found)
+
+
+def _signed(key: int) -> np.int64:
+    """A 64-bit hash as numpy's signed integer of the same bits."""
+    return np.uint64(key).astype(np.int64)
+
+
+def _leave_blank(doc: Doc) -> None:
+    """Marks a Doc of white space alone as annotated, so that `doc.sents` and `doc.ents` work."""
+    for token in doc:
+        token.pos_, token.tag_, token.dep_ = "SPACE", "_SP", "dep"
+        token.is_sent_start = token.i == 0
+    doc.set_ents([], default="outside")
+    for key in ("names", "timex", "source", "cue", "content", "triggers", "attributions", "arguments", "antecedents"):
+        doc.spans[key] = SpanGroup(doc, name=key, attrs={"scores": []})
+
+
+def _set_groups(doc: Doc, at: list[int], found: Annotation) -> None:
+    """Entities and span groups with their probabilities; links carry the offset of what they belong to in their label."""
+
+    def span(first: int, end: int, label: str) -> Span:
+        return Span(doc, at[first], at[end - 1] + 1, label=label)
+
+    def put(key: str, spans: list[Span], scores: list[float]) -> None:
+        doc.spans[key] = SpanGroup(doc, name=key, spans=spans, attrs={"scores": [round(s, 4) for s in scores]})
+
+    names = found.spans["names"]
+    put("names", [span(a, b, label) for a, b, label, _ in names], [s[3] for s in names])
+    doc.set_ents(list(doc.spans["names"]), default="outside")
+    for key in ("timex", "triggers"):
+        put(key, [span(a, b, label) for a, b, label, _ in found.spans[key]], [s[3] for s in found.spans[key]])
+    for part in ("source", "cue", "content"):
+        parts = [s for s in found.spans["quotation"] if s[2] == part]
+        put(part, [span(a, b, label) for a, b, label, _ in parts], [s[3] for s in parts])
+    offset = [doc[i].idx for i in at]
+    links = found.attributions
+    put("attributions", [span(s[0], s[1], f"{s[2]}@{offset[cue]}") for s, cue, _ in links], [p for _, _, p in links])
+    put("arguments", [span(w, w + 1, f"{role}@{offset[t]}") for w, t, role, _ in found.arguments], [a[3] for a in found.arguments])
+    put("antecedents", [span(w, w + 1, f"antecedent@{offset[a]}") for w, a, _ in found.antecedents], [a[2] for a in found.antecedents])
+
+
+@Language.factory(
+    "wire",
+    assigns=["token.pos", "token.tag", "token.lemma", "token.head", "token.dep", "token.is_sent_start", "doc.ents", "doc.spans"],
+    default_config={},
+)
+def create_wire(nlp: Language, name: str) -> WireEncoder:
+    """Factory of the component (entry point `spacy_factories`)."""
+    return WireEncoder(name)
+
+
+def blank_pipeline() -> Language:
+    """An English pipeline with our tokenizer and the component, without model files."""
+    config: dict[str, Any] = {"nlp": {"tokenizer": {"@tokenizers": "newsledger.WordTokenizer.v1"}}}
+    nlp = spacy.blank("en", config=config)
+    nlp.max_length = 20_000_000  # the encoder reads in windows: length costs time, not memory per character squared
+    nlp.add_pipe("wire")
+    return nlp
+
+
+def load_model(name: str | pathlib.Path = SHIPPED) -> Language:
+    """Loads the shipped model, or any installed spaCy pipeline by name or path. Raises ModelError where there is none."""
+    shipped = str(name).rstrip("/") == SHIPPED or pathlib.Path(name).is_dir()
+    try:
+        nlp = spacy.load(model_path(name) if shipped else str(name))
+    except OSError as error:
+        remedy = "give --model the path or name of an installed spaCy pipeline"
+        raise ModelError(f"cannot load the language model {str(name)!r}: {error}", remedy) from error
+    nlp.max_length = max(nlp.max_length, 20_000_000)
+    return nlp
+
+
+def word_tokenizer() -> Callable[[Language], Any]:
+    """Registered tokenizer `newsledger.WordTokenizer.v1` (entry point `spacy_tokenizers`)."""
+    from pipeline.language.tokenizer import create_tokenizer
+
+    return create_tokenizer
