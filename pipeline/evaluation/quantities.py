@@ -350,7 +350,7 @@ def nummod(files: list[Path]) -> dict[str, object]:
         for q in case["quantities"]:
             gold += 1
             span = next((s for s in spans if s.number_start < q["span"][1] and q["span"][0] < s.number_end), None)
-            if span is None or span.unit is not None:
+            if span is None or span.kind != "count" or span.unit is not None:
                 continue
             number = doc.char_span(span.number_start, span.number_end, alignment_mode="expand")
             head = counting.counted(doc, number, span.number_end, measured=False).head

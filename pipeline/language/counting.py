@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import lexicon
 from pipeline.language import tree
+from pipeline.text import number_words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -145,7 +146,7 @@ def phrase_after(head: Token, start: int) -> Span:
     if head.tag_ in ("NNS", "NNPS", "") or lemma(head) in ("people", "person", "personnel", "police", "family", "woman", "man", "child"):
         for other in tree.later_conjuncts(head):
             own = any(tree.dep(c).startswith(("nummod", "det", "nsubj")) for c in other.children)
-            if own or other.tag_ not in ("NNS", "NNPS") or other.i <= head.i:
+            if own or other.tag_ not in ("NNS", "NNPS") or other.i <= head.i or other.lower_ in number_words.words().vague:
                 break
             end = max(end, tree.noun_phrase(other).end)
     start = min(start, head.i)

@@ -18,12 +18,22 @@ WHERE = ("paragraph", "start", "end")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pattern:
-    """One row of the lexicon. `hint` is a literal that every match has in it: most paragraphs are ruled out by it alone."""
+    """One row of the lexicon. Every match has one of the literals `hints` in it: most lines are ruled out by them alone."""
 
     rule: str
     where: str
     regex: re.Pattern[str]
-    hint: str
+    hints: tuple[str, ...]
+    longest: int
+
+    def may_match(self, folded: str) -> bool:
+        """Whether the pattern is worth trying on a line, given in lower case."""
+        if self.where == "paragraph":
+            if len(folded) > self.longest:
+                return False
+        elif len(folded) > self.longest:
+            folded = folded[: self.longest] if self.where == "start" else folded[-self.longest :]
+        return not self.hints or any(hint in folded for hint in self.hints)
 
 
 @functools.cache
@@ -33,11 +43,11 @@ def _patterns() -> tuple[Pattern, ...]:
         if row["where"] not in WHERE:
             raise LexiconError(f"boilerplate.csv: where={row['where']!r} in rule {row['rule']!r}", f"use one of {', '.join(WHERE)}")
         try:
-            regex = re.compile(row["pattern"])
+            regex = re.compile(f"(?:{row['pattern']})\\Z" if row["where"] == "end" else row["pattern"])
         except re.error as error:
             broken = f"boilerplate.csv: the pattern of rule {row['rule']!r} does not compile: {error}"
             raise LexiconError(broken, "mend the regular expression") from error
-        out.append(Pattern(row["rule"], row["where"], regex, row["hint"]))
+        out.append(Pattern(row["rule"], row["where"], regex, tuple(h for h in row["hint"].split("|") if h), int(row["longest"])))
     return tuple(out)
 
 
@@ -66,29 +76,33 @@ def _in_line(line: str) -> list[tuple[int, int, str]]:
     a, b = 0, len(line)
     front: list[tuple[int, int, str]] = []
     back: list[tuple[int, int, str]] = []
-    folded = line.casefold()
-    candidates = [p for p in _patterns() if not p.hint or p.hint in folded]
-    changed = bool(candidates)
+    changed = True
     while changed and a < b:
         changed = False
         rest = line[a:b]
-        for pattern in candidates:
+        folded = rest.lower()
+        for pattern in _patterns():
+            if not pattern.may_match(folded):
+                continue
             if pattern.where == "paragraph":
                 if pattern.regex.fullmatch(rest):
                     return _joined([*front, (a, b, pattern.rule), *reversed(back)], line)
                 continue
-            found = pattern.regex.match(rest) if pattern.where == "start" else pattern.regex.search(rest)
-            if not found or found.start() == found.end() or (pattern.where == "end" and found.end() != len(rest)):
-                continue
             if pattern.where == "start":
-                front.append((a, a + len(found[0].rstrip()), pattern.rule))
-                a += found.end() + len(rest[found.end() :]) - len(rest[found.end() :].lstrip())
+                found = pattern.regex.match(rest)
+                if found and found[0].strip():
+                    front.append((a, a + len(found[0].rstrip()), pattern.rule))
+                    a += len(rest) - len(rest[found.end() :].lstrip())
+                    changed = True
+                    break
             else:
-                lead = len(found[0]) - len(found[0].lstrip())
-                back.append((a + found.start() + lead, b, pattern.rule))
-                b = a + len(rest[: found.start()].rstrip())
-            changed = True
-            break
+                found = pattern.regex.search(rest, max(0, len(rest) - pattern.longest))
+                if found and found[0].strip():
+                    first = a + found.start() + len(found[0]) - len(found[0].lstrip())
+                    back.append((first, b, pattern.rule))
+                    b = a + len(rest[: found.start()].rstrip())
+                    changed = True
+                    break
     return _joined([*front, *reversed(back)], line)
 
 

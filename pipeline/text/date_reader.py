@@ -119,10 +119,13 @@ def read_dates(
     for span in spans:
         tense = tenses.get(span.start, "") if tenses is not None else ""
         tense = tense or tense_near(text, span.start, span.end)
+        if span.signal in ("until", "by") and text[max(0, span.start - 6) : span.start].strip() not in ("Until", "By"):
+            tense = "future"
         local = told or _in_sentence(span, previous, stops, published)
         frame = Frame(published=published, story=story.last, story_day=story.day, tense=tense, narrative=local)
         found = normalise(span, frame)
-        if found.period and span.type in ("DATE", "TIME"):
+        compared = isinstance(span.meaning, Shift) and found.period is not None and found.period.unit == "quarter"  # "up from a year earlier"
+        if found.period and span.type in ("DATE", "TIME") and not compared:
             story.set(found.period)
             previous = (span, found)
         resolved.append(found)
@@ -157,7 +160,7 @@ def _with_extents(text: str, spans: list[TimexSpan], resolved: list[Resolved], p
         if not (first.resolved.date_start and reading.resolved.date_end and len(gap) < 16 and JOINS.fullmatch(gap)):
             continue
         word = gap.strip().lower().removesuffix(" the")
-        opened = first.span.signal in ("from", "between") or (i > 1 and False)
+        opened = first.span.signal in ("from", "between")
         if word in ("-", "–", "to", "through", "till", "until", "—") or (word == "and" and first.span.signal == "between") or (opened and word != "and"):
             start, end = first.resolved.date_start, reading.resolved.date_end
             if start <= end and first.resolved.type != "DURATION" and reading.resolved.type != "DURATION":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.text.date_grammar import DETERMINERS, Core, Read, rule, valid_day
+from pipeline.text.date_grammar import DETERMINERS, ERA, Core, Read, rule, valid_day
 from pipeline.text.date_lexicon import UnitWord
 from pipeline.text.date_meaning import ClockTime, Day, Duration, Meaning, Partial, Recurrent, Reference, Shift, Unit
 from pipeline.text.timex import duration_value
@@ -72,9 +72,11 @@ def _relation_part(read: Read) -> Core | None:
 def _unit(read: Read) -> Core | None:
     relation, unit = read.relation(), read.at("u")
     if unit.code.startswith("T"):
-        if relation in ("past", "last", "next", "coming"):
+        if relation in ("past", "last", "next", "coming") and "-" not in read.match[0]:
             return read.core("DURATION", Duration(amount=1.0, unit=unit, reach=-1 if relation in ("past", "last") else 1))
         return None
+    if relation == "past" and unit.name in ("decade", "century"):
+        return read.core("DURATION", Duration(amount=1.0, unit=unit, reach=-1))
     if relation == "latest" and unit.name not in ("quarter", "year", "week", "month"):
         return None
     return read.core("DATE", Unit(unit=unit.name, relation=relation))
@@ -116,17 +118,40 @@ def _unit_before(read: Read) -> Core | None:
     return read.core("DATE", Unit(unit=unit.name, relation="previous" if read.kind("k") == "e" else "following"))
 
 
+@rule("numbered year", "U", r"(?P<u>U)f?(?P<y>Y)" + ERA)
+def _numbered_year(read: Read) -> Core | None:
+    if read.at("u").name != "year":
+        return None
+    return read.core("DATE", Partial(year=read.at("y") * (read.at("e") or 1)))
+
+
+@rule("end of unit", "U", r"(?P<u>U)(?:'|-)?(?P<x>x)(?!f)")
+def _end_of_unit(read: Read) -> Core | None:
+    """"year's end", "month-end", "year end"."""
+    if read.at("u").name not in ("year", "month", "week", "quarter") or read.low("x") != "end":
+        return None
+    return read.core("DATE", Unit(unit=read.at("u").name, relation=""), modifier="END")
+
+
 @rule("bare unit", "t", r"t[98]?(?P<u>[Uq])(?!-)")
 def _bare_unit(read: Read) -> Core | None:
     unit = read.at("u")
     if unit.code.startswith("T") or unit.name in ("decade", "century", "millennium", "season", "fortnight"):
         return None
+    after = read.tokens.low[read.match.end() : read.match.end() + 1]
+    if after and after[0] in ("ended", "ending"):
+        return read.core("DURATION", Duration(amount=1.0, unit=unit))
     return read.core("DATE", Unit(unit=unit.name, relation=""), sure=unit.name == "weekend")
 
 
 @rule("bare part of day", "t", r"t(?P<b>[B])")
 def _bare_part(read: Read) -> Core | None:
     return read.core("TIME", ClockTime(), part=read.at("b")[0], sure=False)
+
+
+@rule("part before day", "B", r"(?P<b>B)(?=[RW])")
+def _part_before_day(read: Read) -> Core | None:
+    return read.core("TIME", ClockTime(), part=read.at("b")[0])
 
 
 @rule("dated unit", "Y", r"(?P<y>Y)9?(?P<u>[Uq]|#)")
@@ -145,11 +170,19 @@ def _direction(kind: str) -> Literal[-1, 1]:
     return -1 if kind in "oeV" else 1
 
 
+def ends_clause(read: Read) -> bool:
+    """Whether nothing hangs on "after" or "before": "two days after the attack" is a length of time, "two days after." a date."""
+    if read.low("k") not in ("after", "before"):
+        return True
+    rest = read.tokens.kinds[read.match.end() : read.match.end() + 1]
+    return rest in ("", ",", ".", "_", "-") or (rest == "#" and not read.tokens.low[read.match.end()][0].isalnum())
+
+
 @rule("shift", QUANTITY_FIRST, QUANTITY + r"8?-?(?P<u>[Uuq]);?-?(?P<k>[oek>])")
 def _shift(read: Read) -> Core | None:
     amount, found = read.amount()
     unit, kind = read.at("u"), read.kind("k")
-    if not found:
+    if not found or not ends_clause(read):
         return None
     frame: Literal["speech", "story"] = "speech" if kind in "o>" else "story"
     return read.core(
@@ -160,6 +193,8 @@ def _shift(read: Read) -> Core | None:
 @rule("vague shift", "u", r"(?P<u>u)(?P<k>[oek])")
 def _vague_shift(read: Read) -> Core | None:
     unit, kind = read.at("u"), read.kind("k")
+    if not ends_clause(read):
+        return None
     frame: Literal["speech", "story"] = "speech" if kind == "o" else "story"
     return read.core("TIME" if unit.code.startswith("T") else "DATE", Shift(amount=None, unit=unit, direction=_direction(kind), frame=frame))
 
@@ -215,7 +250,7 @@ def _year_ago_quarter(read: Read) -> Core | None:
 # --- durations ---------------------------------------------------------------------------------------------------------------------------
 
 
-@rule("duration", QUANTITY_FIRST, QUANTITY + r"-?8{0,2}-?(?P<u>[Uuq])(?P<h>&ah)?(?:-\"|\"(?=[^#]|$))?;?")
+@rule("duration", QUANTITY_FIRST, QUANTITY + r"-?8{0,2}-?(?P<u>[Uuq])(?P<h>&ah)?(?P<o>-\"|\"(?=[^#]|$))?;?")
 def _duration(read: Read) -> Core | None:
     amount, found = read.amount()
     unit = read.at("u")
@@ -223,6 +258,11 @@ def _duration(read: Read) -> Core | None:
         return None
     if read.has("h"):
         amount = (amount or 0) + 0.5
+    following = read.tokens.low[read.match.end() - 1 : read.match.end() + 2]
+    if "old" in following or following[-2:] == ["of", "age"]:
+        return None  # an age
+    if unit.name == "quarter" and ("-" in read.match[0] or following[1:2] == ["of"]):
+        return None  # three-quarters
     if read.match["q"] == "h" and unit.name == "quarter":
         return None
     modifier = "APPROX" if ";" in read.match[0] else ""
@@ -326,7 +366,7 @@ def _weekday_parts(read: Read) -> Core | None:
 
 @rule("set word", "=", r"(?P<s>=)")
 def _set_word(read: Read) -> Core | None:
-    return read.core("SET", Recurrent(value=read.at("s")))
+    return read.core("SET", Recurrent(value=read.at("s")), sure=False)
 
 
 @rule("per unit", "3", r"3(?P<u>[Uq])")
@@ -338,6 +378,11 @@ def _per(read: Read) -> Core | None:
 
 
 # --- references ------------------------------------------------------------------------------------------------------------------------------
+
+
+@rule("the past", "t", r"t(?P<r>P)(?=[,._p&7fk]|$)")
+def _the_past(read: Read) -> Core | None:
+    return read.core("DATE", Reference(value="PAST_REF"))
 
 
 @rule("reference", "r", r"(?P<r>r)")

@@ -160,6 +160,8 @@ def _join(tokens: Tokens, cores: list[Core]) -> list[Core]:
             if isinstance(core.meaning, ClockTime) and core.clock and last.type == "DATE" and _daily(last) and gap in ("", ","):
                 out[-1] = dataclasses.replace(last, last=core.last, type="TIME", clock=core.clock, zone=core.zone)
                 continue
+        while out and core.first <= out[-1].first:
+            out.pop()  # "the early hours of Friday" has taken in the "hours"
         if out and core.first < out[-1].last:
             core = dataclasses.replace(core, first=out[-1].last)
         out.append(core)

@@ -49,7 +49,7 @@ def gates() -> _Gates:
         rf"(?P<link>https?://\S+|www\.\S+|\b[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)[@#]\w+)"
         rf"|(?P<date>{date})|(?P<time>{time})"
         r"|(?P<phone>(?<![\w.])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{2,5}\)[\s.-]?)\d{3,4}[\s.-]?\d{3,4}\b|(?<![\w.])\+\d{1,3}(?:[\s.-]\d{2,4}){2,4}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\b1-800-\d{3}-\d{4}\b)"
-        r"|(?P<number>\b\d+(?:\.\d+){2,}\b|\b\d{1,3}°\s?\d{1,2}['′]|\b\d+(?![eE]\d{1,2}\b|(?:[kcd]?m|ft)[23]\b)[A-Za-z]\d+\w*|\b\d{5,}-\d{3,}\b)"
+        r"|(?P<number>\b(?!\d{1,3}(?:\.\d{3}){2,}\b)\d+(?:\.\d+){2,}\b|\b\d{1,3}°\s?\d{1,2}['′]|\b\d+(?![eE]\d{1,2}\b|(?:[kcd]?m|ft)[23]\b)[A-Za-z]\d+\w*|\b\d{5,}-\d{3,}\b)"
         r"|(?P<list>(?:^|\n)[ \t]*\(?\d{1,3}[.)](?=[ \t]+\S)|(?<![$€£])\(\d{1,2}\)|\[\d{1,3}(?:[-–,]\s?\d{1,3})*\])"
         r"|(?P<ordinal>\b\d[\d,]*(?:st|nd|rd|th)s?\b)"
     )
@@ -62,9 +62,34 @@ def gates() -> _Gates:
     )
 
 
+# Only text near a digit (or a clock time in words) can be masked, so the long pattern runs on windows around those.
+_NEAR = re.compile(r"\d|\bo['’]clock\b|\bin the (?:morning|afternoon|evening)\b")
+_MARGIN = 48  # characters: longer than any date, reference or telephone number on either side of its first digit
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Stretches of the text that may hold a masked span, cut at white space."""
+    out: list[tuple[int, int]] = []
+    for found in _NEAR.finditer(text):
+        at = found.start()
+        if out and at < out[-1][1] - _MARGIN // 2:
+            continue
+        low = max(0, at - _MARGIN)
+        low = low if low == 0 else max(text.rfind(" ", 0, low), text.rfind("\n", 0, low), 0)
+        high = min(len(text), at + _MARGIN)
+        while high < len(text) and not text[high].isspace():
+            high += 1
+        if out and low <= out[-1][1]:
+            out[-1] = (out[-1][0], high)
+        else:
+            out.append((low, high))
+    return out
+
+
 def masked(text: str) -> list[Span]:
     """Spans of the text whose figures are no quantities, with the reason (link, date, time, phone, number, list, ordinal), sorted."""
-    return [(m.start(), m.end(), m.lastgroup or "") for m in gates().mask.finditer(text)]
+    mask = gates().mask
+    return [(m.start(), m.end(), m.lastgroup or "") for low, high in _windows(text) for m in mask.finditer(text, low, high)]
 
 
 _BEFORE_WORD = re.compile(r"(?P<word>[A-Za-z][A-Za-z.'’-]*|№|#)(?P<gap>[\s\u00a0]*(?:#|No\.?|no\.?)?[\s\u00a0]*)$")
@@ -88,7 +113,7 @@ def why_not(text: str, start: int, end: int, *, value: float | None, words: bool
     if left[-1:] in "-–" and left[-2:-1].islower() and bare:
         return "name"
     if re.match(r"[A-Za-z]", right) or re.match(r"[-–/_][A-Z0-9]", right):
-        return "name" if bare else None
+        return "name" if bare or (left[-1:] in "-–" and left[-2:-1].isupper()) else None
     if not bare:
         return None
     before = _BEFORE_WORD.search(left)

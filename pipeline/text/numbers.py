@@ -6,6 +6,7 @@ reason in `gate`, so that nothing is dropped in silence. Nothing here needs a pa
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import functools
 import re
@@ -113,15 +114,12 @@ class _Text:
     def __init__(self, text: str) -> None:
         self.text = text
         self.masks = number_gates.masked(text)
+        self.starts = [m[0] for m in self.masks]
 
     def mask_at(self, pos: int) -> tuple[int, int, str] | None:
         """The masked span that holds pos."""
-        for span in self.masks:
-            if span[0] > pos:
-                return None
-            if pos < span[1]:
-                return span
-        return None
+        k = bisect.bisect_right(self.starts, pos) - 1
+        return self.masks[k] if k >= 0 and pos < self.masks[k][1] else None
 
 
 def find(text: str) -> list[NumberSpan]:
@@ -562,7 +560,7 @@ def _finish(held: _Text, draft: _Draft, floor: int) -> Iterator[NumberSpan]:
         and kind == "count"
     )
     gate = None
-    if not (draft.unit or draft.money) or draft.hyphen:
+    if not (draft.unit or draft.money) or draft.hyphen or text[max(0, start - 1) : start] in ("-", "–"):
         gate = number_gates.why_not(
             text,
             draft.number_start,
