@@ -102,8 +102,16 @@ def _duration(tokens: Tokens, core: Core) -> bool:
 
 
 def _bare_plural(tokens: Tokens, core: Core) -> bool:
-    kind, _, _, _ = _around(tokens, core)
-    return kind not in "-'9"
+    kind, _, after, following = _around(tokens, core)
+    return kind not in "-'9nNY/" and after not in "Y" and following != "old"
+
+
+def _decade(tokens: Tokens, core: Core) -> bool:
+    return _around(tokens, core)[0] in "tEAd-" or tokens.low[core.first].startswith("'")  # "in his 30s" is an age
+
+
+def _coded(tokens: Tokens, core: Core) -> bool:
+    return core.last - core.first > 1 or _around(tokens, core)[0] in "p7564iEAd"  # "Q1" alone may be a quartile
 
 
 def _set_word(tokens: Tokens, core: Core) -> bool:
@@ -124,5 +132,5 @@ def _reference(tokens: Tokens, core: Core) -> bool:
 
 GATES: dict[str, Callable[[Tokens, Core], bool]] = {
     "month": _month, "year": _year, "short year": _short_year, "season": _season, "year season": _season, "weekday": _weekday,
-    "bare unit": _unit, "duration": _duration, "bare plural": _bare_plural, "reference": _reference, "set word": _set_word, "recent": _recent,
+    "bare unit": _unit, "duration": _duration, "bare plural": _bare_plural, "reference": _reference, "set word": _set_word, "recent": _recent, "decade": _decade, "coded period": _coded,
 }  # fmt: skip

@@ -201,6 +201,18 @@ def _month_year(read: Read) -> Core | None:
     return read.core("DATE", Partial(year=year, short_year=short, month=read.at("m")))
 
 
+@rule("month, early year", "Mm", r"(?P<m>[Mm]),?f?(?P<y>[nN])(?P<e>0)")
+def _month_early_year(read: Read) -> Core | None:
+    year, _ = read.year()
+    return read.core("DATE", Partial(year=year, month=read.at("m")))
+
+
+@rule("season, early year", "Gg", r"(?P<g>[Gg]),?f?(?P<y>[nN])(?P<e>0)")
+def _season_early_year(read: Read) -> Core | None:
+    year, _ = read.year()
+    return read.core("DATE", Partial(year=year, season=read.at("g")))
+
+
 @rule("month of year", "Mm", r"(?P<m>[Mm])" + YEAR_SCOPE)
 def _month_of_year(read: Read) -> Core | None:
     return read.core("DATE", Partial(month=read.at("m"), scope=scope(read))) if scope_fits(read) else None
@@ -300,7 +312,7 @@ def _coded(read: Read) -> Core | None:
     if number > 4 or (letter == "H" and (number > 2 or not read.has("y"))):
         return None
     field: dict[str, Any] = {"Q": {"quarter": number}, "H": {"half": number}}[letter]
-    return read.core("DATE", Partial(year=read.at("y"), **field))
+    return read.core("DATE", Partial(year=read.at("y"), **field), sure=read.has("y"))
 
 
 @rule("fiscal year", "9", r"9U?(?P<y>[Yy])")

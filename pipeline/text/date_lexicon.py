@@ -41,6 +41,7 @@ class Words:
     single: dict[str, tuple[str, Any]]
     phrases: dict[str, tuple[tuple[tuple[str, ...], str, Any], ...]]
     abbreviations: frozenset[str]
+    capital: frozenset[str]
     cardinals: dict[str, int]
     multipliers: dict[str, int]
     ordinals: dict[str, int]
@@ -82,7 +83,7 @@ def words() -> Words:
             phrases.setdefault(parts[0], []).append((parts, kind, value))
 
     for row in lexicon.load("months").rows:
-        single[row["word"]] = ("M" if row["reading"] == "name" else "m", int(row["month"]))
+        single[row["word"]] = ("m" if row["reading"] == "word" else "M", int(row["month"]))
         if len(row["word"]) <= 4 and row["word"] not in ("june", "july", "may"):
             abbreviations.add(row["word"])
     for row in lexicon.load("weekdays").rows:
@@ -98,6 +99,7 @@ def words() -> Words:
         kind = "Q" if row["clock"] else "B" if row["number"] == "singular" else "s"
         add(row["word"], kind, (row["part"], row["clock"]))
     single["night"], single["nights"] = ("B", ("NI", "")), ("s", ("NI", ""))
+    capital = frozenset(row["word"] for row in lexicon.load("months").rows if row["reading"] == "capital")
     cardinals, multipliers, ordinals, decades = _numbers()
     single["second"] = ("z", 2)
     for row in lexicon.load("holidays").rows:
@@ -106,4 +108,4 @@ def words() -> Words:
     for row in lexicon.load("temporal_words").rows:
         add(row["phrase"], ROLE_CLASS[row["role"]], _role_value(row["role"], row["value"]))
     ordered = {first: tuple(sorted(found, key=lambda item: -len(item[0]))) for first, found in phrases.items()}
-    return Words(single, ordered, frozenset(abbreviations), cardinals, multipliers, ordinals, decades)
+    return Words(single, ordered, frozenset(abbreviations), capital, cardinals, multipliers, ordinals, decades)

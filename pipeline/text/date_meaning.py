@@ -14,7 +14,7 @@ Type = Literal["DATE", "TIME", "DURATION", "SET"]
 class Partial:
     """Fields of the calendar, those not said None: "5 May" has a month and a day, "last Friday" a weekday and a relation.
 
-    `relation` is last, next, this, same, that, past, previous, following, coming, current or "". `scope` is another meaning that gives the
+    `relation` is last, next, this, same, that, past, previous, following, coming, current, any ("a Sunday") or "". `scope` is another meaning that gives the
     missing larger field ("July of that year", "the third quarter of last year", "Monday of next week"). Years before Christ are negative.
     """
 

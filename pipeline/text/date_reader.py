@@ -125,7 +125,8 @@ def read_dates(
         frame = Frame(published=published, story=story.last, story_day=story.day, tense=tense, narrative=local)
         found = normalise(span, frame)
         compared = isinstance(span.meaning, Shift) and found.period is not None and found.period.unit == "quarter"  # "up from a year earlier"
-        if found.period and span.type in ("DATE", "TIME") and not compared:
+        told_elsewhere = local and found.basis == "relative"  # "today" in a history is its author's
+        if found.period and span.type in ("DATE", "TIME") and not compared and not told_elsewhere:
             story.set(found.period)
             previous = (span, found)
         resolved.append(found)

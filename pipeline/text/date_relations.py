@@ -75,6 +75,8 @@ def _unit(read: Read) -> Core | None:
         if relation in ("past", "last", "next", "coming") and "-" not in read.match[0]:
             return read.core("DURATION", Duration(amount=1.0, unit=unit, reach=-1 if relation in ("past", "last") else 1))
         return None
+    if relation == "last" and unit.name == "day":
+        return None  # "our last day here" looks at no calendar
     if relation == "past" and unit.name in ("decade", "century"):
         return read.core("DURATION", Duration(amount=1.0, unit=unit, reach=-1))
     if relation == "latest" and unit.name not in ("quarter", "year", "week", "month"):
@@ -326,6 +328,8 @@ def _bare_plural(read: Read) -> Core | None:
 
 @rule("long unit", "U", r"(?P<u>U)-\"")
 def _long_unit(read: Read) -> Core | None:
+    if read.tokens.low[read.match.end() - 1] == "old":
+        return None
     return read.core("DURATION", Duration(amount=1.0, unit=read.at("u")))
 
 
@@ -405,7 +409,7 @@ def _recent(read: Read) -> Core | None:
 
 
 @rule("clock", "KnNQ", r"(?:(?P<k>[Kn])(?P<j>j)?|(?P<n>N)(?P<j2>j)|(?P<q>Q))(?:p?t?(?P<b>B))?`?(?P<z>Z)?")
-@rule("clock GMT", "Y", r"(?P<k>Y)(?P<z>Z)")
+@rule("clock GMT", "YN", r"(?P<k>[YN])(?P<z>Z)")
 def _clock(read: Read) -> Core | None:
     zone = read.at("z") or ""
     part = read.at("b")[0] if read.has("b") else ""
@@ -414,7 +418,10 @@ def _clock(read: Read) -> Core | None:
     kind, value, half = read.kind("k") or read.kind("n"), read.at("k") if read.has("k") else read.at("n"), read.at("j") or read.at("j2")
     if kind != "K" and half is None and not read.has("z"):
         return None
-    hour, minute = (value[0], value[1]) if kind == "K" else divmod(int(value), 100) if kind == "Y" else (int(value), 0)
+    four = len(read.low("k")) == 4 and read.low("k").isdigit()
+    if kind == "N" and not four and half is None:
+        return None
+    hour, minute = (value[0], value[1]) if kind == "K" else divmod(int(value), 100) if four else (int(value), 0)
     if half in ("am", "pm") and not 1 <= hour <= 12:
         return None
     if half == "pm" or (half is None or half == "") and part in ("AF", "EV") and hour < 12:

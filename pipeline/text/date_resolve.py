@@ -75,7 +75,7 @@ def normalise(span: TimexSpan, frame: Frame) -> Resolved:
     if value.startswith("P") and period is None:
         return Resolved(value, "DURATION" if value[1:2] != "A" and not value.endswith("REF") else "DATE", None, None, "none", "none")
     if span.part or span.clock:
-        value += f"T{span.clock or span.part}"
+        value += f"T{span.clock or span.part}" + ("Z" if span.clock and span.zone == "0" else "")
     if period is None:
         return Resolved(value, span.type, None, None, "none", basis if value[:1].isdigit() else "none")
     end = _last_day(meaning, period)
@@ -247,6 +247,8 @@ def _choose(meaning: Partial, frame: Frame) -> Found:
     if now is None:
         return None, _unknown(meaning), "none"
     basis: Basis = "narrative" if anchor else "relative"
+    if relation == "any":
+        return None, _unknown(meaning), "none"  # "on a Sunday"
     bare = dataclasses.replace(meaning, relation="")
     candidates = _candidates(bare, now)
     here = calendar.day(now) if anchor is None or meaning.weekday or meaning.day or meaning.holiday else anchor
@@ -305,7 +307,7 @@ def _by_tense(before: list[Period], current: list[Period], after: list[Period], 
 
 # In a narrative a month or day without a year is looked for from this many days before the time the story is at to as many days after as fill a year:
 # stories mostly go on, and sometimes look back. Tuned on the WikiWars training texts.
-LOOK_BACK = 150
+LOOK_BACK = 120
 
 
 def _in_story(meaning: Partial, candidates: list[Period], anchor: Period, relation: str) -> Period | None:
@@ -349,7 +351,7 @@ def _anchor(unit: calendar.Unit, relation: str, frame: Frame) -> tuple[dt.date |
         story = frame.story_day
     elif story and calendar.FINENESS[story.unit] > calendar.FINENESS[unit]:
         story = None  # "that month" after "in 1941": no month is set
-    wants_story = relation in STORY_RELATIONS or (unit == "day" and relation in ("next", "")) or (frame.narrative and relation == "")
+    wants_story = relation in STORY_RELATIONS or (unit == "day" and relation in ("next", "")) or (frame.narrative and relation in ("", "this") and (relation == "" or unit == "day"))
     if relation == "" and unit == "quarter" and story and not frame.narrative:
         wants_story = story.unit == unit
     if wants_story and story:

@@ -19,10 +19,10 @@ TOKEN = re.compile(
     r"""(?P<I>\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?)?(?![\d-])|(?<![\d/.,-])\d{1,2}([/.-])\d{1,2}\2\d{4}(?![\d/-]|[.,]\d)|(?<![\d/])\d{4}/\d{1,2}/\d{1,2}(?![\d/])|(?<![\d/.,-])\d{1,2}/\d{1,2}/\d\d(?![\d/]))
       |(?P<D>'?\d0s\b|\d{3}0'?s\b)
       |(?P<O>\d{1,2}(?:st|nd|rd|th)\b)
-      |(?P<K>\d{1,2}[:.h]\d\d(?::\d\d)?(?=\s?[ap]\.?m\b)|(?<![\d.,:])\d{1,2}:\s?\d\d(?::\d\d)?(?![\d:%]))
+      |(?P<K>\d{1,2}[:.h]\s?\d\d(?::\d\d)?(?=\s?[ap]\.?\s?m\b)|(?<![\d.,:])\d{1,2}:\s?\d\d(?::\d\d)?(?![\d:%]))
       |(?P<y>(?<![\w'])'\d\d\b(?!['\d]))
       |(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)
-      |(?P<j>[ap]\.m\.?|[ap]m\b)
+      |(?P<j>\b[ap]\.\s?m\b\.?|[ap]m\b)
       |(?P<poss>'s\b|(?<=s)')
       |(?P<abbr>(?:[^\W\d_]\.){2,})
       |(?P<word>o'clock\b|[^\W\d_]+)
@@ -76,7 +76,7 @@ def _number(form: str) -> tuple[str, Any]:
 def _classify(group: str, form: str, known: Words) -> tuple[str, Any]:
     if group == "word":
         kind, value = known.single.get(form.lower(), ("#", None))
-        if kind == "m" and not form[0].isupper():
+        if kind == "m" and not form[0].isupper() or kind == "M" and form in known.capital:
             kind = "v"
         elif kind in "wg" and not form[0].isupper():
             kind = "#" if kind == "w" else kind
