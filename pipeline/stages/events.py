@@ -105,6 +105,7 @@ class Event(Row):
     evidence: Annotated[str, "the sentence the trigger stands in"]
     confidence: Annotated[float, "probability that the trigger tells an event of this type; calibrated on coded articles"]
     rule: Annotated[str, "the lexicon's entry, and whether the language core marked the trigger too (\"+model\")"]
+    story_cluster_id: Annotated[Id, "the same for all mentions of one happening in this article; clusters across articles are made of these"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +241,7 @@ def _row(article: Article, coder: Coder, m: Mention, event_id: str, cluster: str
         attribution_strength=m.strength,  # type: ignore[arg-type]
         quote_id=m.quote_id,
         cluster_id=cluster,
+        story_cluster_id=cluster,
         is_head=head,
         n_reports=size,
         n_sources=1,
