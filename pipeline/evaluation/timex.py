@@ -21,6 +21,7 @@ harmonic mean; `strict_f1` the same with equal offsets. `value_f1` = relaxed_f1 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import gzip
 import json
 import pathlib
@@ -181,3 +182,32 @@ def timenorm(paths: list[pathlib.Path], read: Reader = rules_only) -> Figures:
         "phrases": total, "found_with_type": found_type, "share": _percent(_ratio(found_type, total)), "independent": independent,
         "independent_right": right, "value_accuracy": _percent(_ratio(right, independent)),
     }  # fmt: skip
+
+
+def with_model(text: str, published: dt.date | None) -> list[Reading]:
+    """Rules and the shipped model together, as the stage joins them (titles and boilerplate are not told apart here)."""
+    from pipeline.language.dating import read_doc
+
+    doc = _model()(text)
+    return read_doc(text, doc, published, lambda _: True)[0]
+
+
+@functools.cache
+def _model() -> Any:
+    from pipeline.language.model import load_model
+    from pipeline.language.paths import model_path
+
+    return load_model(model_path())
+
+
+def _variants(name: str, measure: Callable[[list[pathlib.Path], Reader], Figures]) -> dict[str, Callable[[list[pathlib.Path]], Figures]]:
+    return {name: lambda paths: measure(paths, rules_only), f"{name}-model": lambda paths: measure(paths, with_model)}
+
+
+TASKS: dict[str, Callable[[list[pathlib.Path]], Figures]] = {
+    **_variants("dates-tempeval3", tempeval3),
+    **_variants("dates-wikiwars", tempeval3),
+    **_variants("dates-eventstoryline", eventstoryline),
+    **_variants("dates-gum", gum),
+    "dates-timenorm": lambda paths: timenorm(paths, rules_only),
+}

@@ -8,23 +8,20 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pipeline.language.tense import Tense, tense_at
+from pipeline.language.dating import Marked, overlaps, read_doc
 from pipeline.schema import Id, Row
 from pipeline.stage import Context, stage
 from pipeline.stages.sentences import Sentence
 from pipeline.text.date_confidence import confidence
-from pipeline.text.date_meaning import Partial, TimexSpan, Unit
-from pipeline.text.date_reader import Reading, read_dates
-from pipeline.text.dates import recognise
+from pipeline.text.date_reader import Reading
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from pipeline.article import Article
 
-# A span that only the model saw becomes a row from this probability on. A rule's reading of words that only context can tell ("May", "the year") is
-# dropped where a model that marks temporal expressions in the article left them out with this certainty.
-MODEL_LEAST = 0.5
+# A span that only the model saw, and that the grammar cannot read, becomes a row from this probability on.
+UNREAD_LEAST = 0.7
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,62 +67,20 @@ def dates(article: Article, doc: Doc, ctx: Context) -> Iterator[DateRow]:
     """Rows of the temporal expressions outside boilerplate, in order."""
     sentences = list(ctx.rows(Sentence))
     starts = [s.start for s in sentences]
-    marked = _model_spans(doc)
-    has_model = any(label for _, _, label, _ in marked)
-    trusted = [(a, b) for a, b, _, score in marked if score >= MODEL_LEAST]
-    spans = []
-    for span in recognise(article.text, trusted):
-        sentence = _sentence_at(sentences, starts, span.start)
-        if sentence is None or sentence.kind == "boilerplate":
-            continue
-        if not span.sure and has_model and span.rule in DOUBTFUL and not _overlaps(trusted, span.start, span.end):
-            continue
-        spans.append(span)
-    offsets = [t.idx for t in doc]
-    tenses = {s.start: _tense(doc, offsets, s) for s in spans if _wants_tense(s)}
-    readings = read_dates(article.text, spans, article.published, tenses)
+
+    def wanted(position: int) -> bool:
+        sentence = _sentence_at(sentences, starts, position)
+        return sentence is not None and sentence.kind != "boilerplate"
+
+    readings, marked = read_doc(article.text, doc, article.published, wanted)
     rows = [_row(article, sentences, starts, reading, marked) for reading in readings]
-    rows += _unread(article, sentences, starts, marked, spans)
+    rows += _unread(article, sentences, starts, marked, readings)
     yield from sorted(rows, key=lambda row: (row.start, row.end))
-
-
-# Rules whose words are temporal only in context: the model's word counts there.
-DOUBTFUL = frozenset({"month", "season", "weekday", "bare unit", "bare part of day", "bare plural", "reference", "current", "recent", "short year", "duration"})
-
-
-def _wants_tense(span: TimexSpan) -> bool:
-    meaning = span.meaning
-    if isinstance(meaning, Partial):
-        return meaning.year is None
-    return isinstance(meaning, Unit) and meaning.unit == "weekend"
-
-
-def _tense(doc: Doc, offsets: list[int], span: TimexSpan) -> Tense:
-    first, stop = bisect.bisect_right(offsets, span.start) - 1, bisect.bisect_left(offsets, span.end)
-    return tense_at(doc, max(first, 0), stop)
 
 
 def _sentence_at(sentences: Sequence[Sentence], starts: list[int], position: int) -> Sentence | None:
     index = bisect.bisect_right(starts, position) - 1
     return sentences[index] if index >= 0 else None
-
-
-Marked = list[tuple[int, int, str, float]]  # start, end, label ("" of a DATE name), probability
-
-
-def _model_spans(doc: Doc) -> Marked:
-    """The temporal expressions and DATE names that the language core marked, in order."""
-    found: Marked = []
-    group = doc.spans.get("timex")
-    if group is not None:
-        scores = list(group.attrs.get("scores", ()))
-        found += [(s.start_char, s.end_char, s.label_, scores[i] if i < len(scores) else 1.0) for i, s in enumerate(group)]
-    found += [(e.start_char, e.end_char, "", 1.0) for e in doc.ents if e.label_ == "DATE"]
-    return sorted(found)
-
-
-def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    return any(a < end and start < b for a, b in spans)
 
 
 def _row(article: Article, sentences: Sequence[Sentence], starts: list[int], reading: Reading, marked: Marked) -> DateRow:
@@ -141,18 +96,17 @@ def _row(article: Article, sentences: Sequence[Sentence], starts: list[int], rea
 
 
 def _unread(
-    article: Article, sentences: Sequence[Sentence], starts: list[int], marked: Marked, spans: Sequence[TimexSpan]
+    article: Article, sentences: Sequence[Sentence], starts: list[int], marked: Marked, readings: Sequence[Reading]
 ) -> Iterator[DateRow]:
     """Rows of what the model alone calls a temporal expression: their value stays null."""
-    taken = [(s.start, s.end) for s in spans]
+    taken = sorted((r.span.start, r.span.end) for r in readings)
     for start, end, label, score in marked:
         text = article.text[start:end]
-        if label not in ("DATE", "TIME", "DURATION", "SET") or score < MODEL_LEAST or _overlaps(taken, start, end) or not text.strip() or "\n" in text:
+        if label not in ("DATE", "TIME", "DURATION", "SET") or score < UNREAD_LEAST or overlaps(taken, start, end) or not text.strip() or "\n" in text:
             continue
         sentence = _sentence_at(sentences, starts, start)
         if sentence is None or sentence.kind == "boilerplate":
             continue
-        taken.append((start, end))
         yield DateRow(
             article_id=article.article_id, sentence_id=sentence.sentence_id, start=start, end=end, text=text, type=label, value=None,  # type: ignore[arg-type]
             date_start=None, date_end=None, precision="none", basis="none", confidence=confidence("model", "none", score, True), modifier=None,

@@ -127,7 +127,7 @@ def _reference(tokens: Tokens, core: Core) -> bool:
     _, _, after, following = _around(tokens, core)
     if tokens.low[core.first] == "future":  # "future earnings" is no time, "coming quarters" is
         return after != "#" or not following.isalpha()
-    return True
+    return False  # "soon", "former": more often than not no expression of TimeML's; a model may say so
 
 
 GATES: dict[str, Callable[[Tokens, Core], bool]] = {

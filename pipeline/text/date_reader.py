@@ -87,15 +87,18 @@ def is_narrative(spans: Sequence[TimexSpan], published: dt.date | None) -> bool:
 class Story:
     """The time the story is at: the last period set, and the last day where it is still at that day."""
 
-    __slots__ = ("day", "last")
+    __slots__ = ("day", "last", "quarter")
 
     def __init__(self) -> None:
         self.last: Period | None = None
         self.day: Period | None = None
+        self.quarter: Period | None = None  # the quarter a report is about, until a year is named
 
     def set(self, period: Period) -> None:
         if period.unit in ("decade", "century"):
             return
+        if period.unit in ("quarter", "year"):
+            self.quarter = period if period.unit == "quarter" else None
         if period.unit == "day":
             self.day = period
         elif self.day and not period.start <= self.day.start <= period.end:
@@ -122,9 +125,9 @@ def read_dates(
         if span.signal in ("until", "by") and text[max(0, span.start - 6) : span.start].strip() not in ("Until", "By"):
             tense = "future"
         local = told or _in_sentence(span, previous, stops, published)
-        frame = Frame(published=published, story=story.last, story_day=story.day, tense=tense, narrative=local)
+        frame = Frame(published=published, story=story.last, story_day=story.day, quarter=story.quarter, tense=tense, narrative=local)
         found = normalise(span, frame)
-        compared = isinstance(span.meaning, Shift) and found.period is not None and found.period.unit == "quarter"  # "up from a year earlier"
+        compared = isinstance(span.meaning, Shift) and span.meaning.unit.code == "Y" and not told  # "up from a year earlier" leaves the story where it is
         told_elsewhere = local and found.basis == "relative"  # "today" in a history is its author's
         if found.period and span.type in ("DATE", "TIME") and not compared and not told_elsewhere:
             story.set(found.period)

@@ -34,12 +34,13 @@ STORY_RELATIONS = frozenset({"same", "that", "previous", "following"})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """What an expression is read against. `story` is the last period set, `story_day` the last day where the story is still at it; `narrative` texts
+    """What an expression is read against. `story` is the last period set, `story_day` the last day where the story is still at it, `quarter` the one that a report of figures is about; `narrative` texts
     know no day of speaking of their own. `tense` is that of the clause, "" where unknown."""
 
     published: dt.date | None = None
     story: Period | None = None
     story_day: Period | None = None
+    quarter: Period | None = None
     tense: Tense = ""
     narrative: bool = False
 
@@ -293,7 +294,8 @@ def _weekday(candidates: list[Period], now: dt.date, tense: Tense) -> Period | N
 
 # Of the last and the next month, day or season of a name the nearer is meant, distances weighed by tense: news tells mostly of the past, and a date
 # without a year is seldom far. Tuned on the TempEval-3 training texts.
-AHEAD_WEIGHT: dict[Tense, float] = {"past": 4.0, "present": 1.5, "": 1.5, "future": 0.3}
+AHEAD_WEIGHT: dict[Tense, float] = {"past": 8.0, "present": 1.5, "": 1.5, "future": 0.3}
+AHEAD_WEIGHT_OF_DAYS: dict[Tense, float] = {"past": 3.0, "present": 1.5, "": 1.5, "future": 0.3}  # "payable Jan. 2", "extended to Nov. 16"
 
 
 def _by_tense(before: list[Period], current: list[Period], after: list[Period], now: dt.date, tense: Tense) -> Period | None:
@@ -302,7 +304,8 @@ def _by_tense(before: list[Period], current: list[Period], after: list[Period], 
     if not before or not after:
         return before[-1] if before else after[0] if after else None
     back, ahead = (now - before[-1].end).days, (after[0].start - now).days
-    return after[0] if ahead * AHEAD_WEIGHT[tense] < back else before[-1]
+    weight = (AHEAD_WEIGHT_OF_DAYS if after[0].unit == "day" else AHEAD_WEIGHT)[tense]
+    return after[0] if ahead * weight < back else before[-1]
 
 
 # In a narrative a month or day without a year is looked for from this many days before the time the story is at to as many days after as fill a year:
@@ -429,8 +432,8 @@ def _shift_base(meaning: Shift, frame: Frame) -> tuple[Period | None, Basis]:
     if meaning.frame == "base" and meaning.base is not None:
         period, _, basis = _period(meaning.base, frame)
         return period, basis
-    if frame.story and frame.story.unit == "quarter" and meaning.unit.code == "Y" and not frame.narrative:
-        return frame.story, "narrative"
+    if frame.quarter and meaning.unit.code == "Y" and meaning.amount == 1 and meaning.direction < 0 and not frame.narrative:
+        return frame.quarter, "narrative"  # "up from 3 million a year earlier"
     if meaning.frame == "story":
         day_wise = meaning.unit.code in ("D", "W") or meaning.unit.code.startswith("T")
         story = frame.story_day if day_wise else frame.story

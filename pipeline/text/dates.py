@@ -85,7 +85,7 @@ def _extend(tokens: Tokens, core: Core) -> Core:
         if daily:
             part, clock = tokens.value[core.last]
             core = dataclasses.replace(core, last=core.last + 1, type="TIME", part="" if clock else part, clock=clock)
-    if core.rule == "weekday" and core.first and kinds[core.first - 1] == "a" and isinstance(core.meaning, Partial):
+    if core.rule == "weekday" and core.first > 1 and kinds[core.first - 2 : core.first] == "pa" and isinstance(core.meaning, Partial):
         core = dataclasses.replace(core, meaning=dataclasses.replace(core.meaning, relation="any"))
     for _ in range(2):  # "about the end of 1990" needs two rounds
         core = _extend_left(tokens, core)
