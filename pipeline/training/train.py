@@ -50,6 +50,9 @@ HELD_BACK = 0.3
 WEIGHTS = {"names": 1.0, "quotation": 1.0, "triggers": 1.0, "timex": 0.5, "sentence": 0.5, "lemma": 0.5, "upos": 0.5, "xpos": 0.5}
 """Loss weights; heads not named weigh 1."""
 
+AVERAGE_EVERY = 5
+"""Steps between updates of the moving average: each touches every weight."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
@@ -106,6 +109,7 @@ def train(settings: Settings) -> pathlib.Path:
     average = {k: v.clone() for k, v in network.state_dict().items()}
     step, elapsed = _resume(settings, network, optimizer, average)
     began = time.monotonic() - elapsed
+    rng.seed(f"{settings.seed} {step}")  # a resumed run goes on with other batches than it began with
     running: dict[str, float] = {}
     network.train()
     with (settings.out / "log.jsonl").open("a", encoding="utf-8") as log:
@@ -123,10 +127,11 @@ def train(settings: Settings) -> pathlib.Path:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             step += 1
-            with torch.no_grad():
-                rate = min(settings.averaging, step / (step + 20))
-                for key, value in network.state_dict().items():
-                    average[key].lerp_(value, 1 - rate)
+            if step % AVERAGE_EVERY == 0:
+                with torch.no_grad():
+                    rate = min(settings.averaging**AVERAGE_EVERY, step / (step + 20))
+                    for key, value in network.state_dict().items():
+                        average[key].lerp_(value, 1 - rate)
             for head, loss in found.items():
                 running[head] = 0.95 * running.get(head, loss.item()) + 0.05 * loss.item()
             if step % 20 == 0:
