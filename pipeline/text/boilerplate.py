@@ -18,37 +18,41 @@ WHERE = ("paragraph", "start", "end")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pattern:
-    """One row of the lexicon. Every match has one of the literals `hints` in it: most lines are ruled out by them alone."""
+    """One row of the lexicon; `longest` is how many characters of a line it looks at."""
 
     rule: str
-    where: str
     regex: re.Pattern[str]
-    hints: tuple[str, ...]
     longest: int
 
-    def may_match(self, folded: str) -> bool:
-        """Whether the pattern is worth trying on a line, given in lower case."""
-        if self.where == "paragraph":
-            if len(folded) > self.longest:
-                return False
-        elif len(folded) > self.longest:
-            folded = folded[: self.longest] if self.where == "start" else folded[-self.longest :]
-        return not self.hints or any(hint in folded for hint in self.hints)
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Patterns:
+    """Patterns tried in the same way. `gate` finds something in every text that one of them matches: it rules out nearly all lines in one pass."""
+
+    members: tuple[Pattern, ...]
+    gate: re.Pattern[str]
+    longest: int
 
 
 @functools.cache
-def _patterns() -> tuple[Pattern, ...]:
-    out = []
+def _patterns() -> dict[str, Patterns]:
+    """Patterns by where they are tried: "start", "end", "plain" (whole lines) and "hinted" (whole lines that hold a hint)."""
+    members: dict[str, list[Pattern]] = {"start": [], "end": [], "plain": [], "hinted": []}
+    gates: dict[str, list[str]] = {kind: [] for kind in members}
     for row in lexicon.load("boilerplate").rows:
         if row["where"] not in WHERE:
             raise LexiconError(f"boilerplate.csv: where={row['where']!r} in rule {row['rule']!r}", f"use one of {', '.join(WHERE)}")
+        kind = row["where"] if row["where"] != "paragraph" else ("hinted" if row["hint"] else "plain")
+        written = f"(?:{row['pattern']})" + ("" if kind == "start" else r"\Z")
         try:
-            regex = re.compile(f"(?:{row['pattern']})\\Z" if row["where"] == "end" else row["pattern"])
-        except re.error as error:
-            broken = f"boilerplate.csv: the pattern of rule {row['rule']!r} does not compile: {error}"
-            raise LexiconError(broken, "mend the regular expression") from error
-        out.append(Pattern(row["rule"], row["where"], regex, tuple(h for h in row["hint"].split("|") if h), int(row["longest"])))
-    return tuple(out)
+            members[kind].append(Pattern(row["rule"], re.compile(written), int(row["longest"])))
+        except (re.error, ValueError) as error:
+            raise LexiconError(f"boilerplate.csv: rule {row['rule']!r} is not readable: {error}", "mend the pattern or the number") from error
+        gates[kind].extend([re.escape(h) for h in row["hint"].split("|") if h] if kind in ("end", "hinted") else [written])
+    return {
+        kind: Patterns(tuple(found), re.compile("|".join(dict.fromkeys(gates[kind]))), max((p.longest for p in found), default=0))
+        for kind, found in members.items()
+    }
 
 
 PARAGRAPH = re.compile(r"\S(?:.*\S)?")  # a line: paragraphs of hard-wrapped text have several
@@ -76,34 +80,57 @@ def _in_line(line: str) -> list[tuple[int, int, str]]:
     a, b = 0, len(line)
     front: list[tuple[int, int, str]] = []
     back: list[tuple[int, int, str]] = []
-    changed = True
-    while changed and a < b:
-        changed = False
+    while a < b:
         rest = line[a:b]
-        folded = rest.lower()
-        for pattern in _patterns():
-            if not pattern.may_match(folded):
-                continue
-            if pattern.where == "paragraph":
-                if pattern.regex.fullmatch(rest):
-                    return _joined([*front, (a, b, pattern.rule), *reversed(back)], line)
-                continue
-            if pattern.where == "start":
-                found = pattern.regex.match(rest)
-                if found and found[0].strip():
-                    front.append((a, a + len(found[0].rstrip()), pattern.rule))
-                    a += len(rest) - len(rest[found.end() :].lstrip())
-                    changed = True
-                    break
-            else:
-                found = pattern.regex.search(rest, max(0, len(rest) - pattern.longest))
-                if found and found[0].strip():
-                    first = a + found.start() + len(found[0]) - len(found[0].lstrip())
-                    back.append((first, b, pattern.rule))
-                    b = a + len(rest[: found.start()].rstrip())
-                    changed = True
-                    break
+        if rule := _whole(rest):
+            return _joined([*front, (a, b, rule), *reversed(back)], line)
+        if start := _at_start(rest):
+            end, rule = start
+            front.append((a, a + len(rest[:end].rstrip()), rule))
+            a += len(rest) - len(rest[end:].lstrip())
+        elif ending := _at_end(rest):
+            first, rule = ending
+            back.append((a + first, b, rule))
+            b = a + len(rest[:first].rstrip())
+        else:
+            break
     return _joined([*front, *reversed(back)], line)
+
+
+def _whole(line: str) -> str | None:
+    """The rule that marks the whole line, or None."""
+    plain, hinted = _patterns()["plain"], _patterns()["hinted"]
+    if len(line) <= plain.longest and plain.gate.match(line):
+        for pattern in plain.members:
+            if len(line) <= pattern.longest and pattern.regex.match(line):
+                return pattern.rule
+    if len(line) <= hinted.longest and hinted.gate.search(line.lower()):
+        for pattern in hinted.members:
+            if len(line) <= pattern.longest and pattern.regex.match(line):
+                return pattern.rule
+    return None
+
+
+def _at_start(line: str) -> tuple[int, str] | None:
+    """(end, rule) of boilerplate at the beginning of the line, or None."""
+    patterns = _patterns()["start"]
+    if patterns.gate.match(line):
+        for pattern in patterns.members:
+            found = pattern.regex.match(line, 0, pattern.longest)
+            if found and found[0].strip():
+                return found.end(), pattern.rule
+    return None
+
+
+def _at_end(line: str) -> tuple[int, str] | None:
+    """(start, rule) of boilerplate at the end of the line, or None."""
+    patterns = _patterns()["end"]
+    if patterns.gate.search(line[-patterns.longest :].lower()):
+        for pattern in patterns.members:
+            found = pattern.regex.search(line, max(0, len(line) - pattern.longest))
+            if found and found[0].strip():
+                return found.end() - len(found[0].lstrip()), pattern.rule
+    return None
 
 
 def _joined(spans: list[tuple[int, int, str]], line: str) -> list[tuple[int, int, str]]:
