@@ -31,12 +31,20 @@ def status_text(figures: Mapping[str, Any]) -> str:
     if figures["failures"]:
         lines += ["", "failures (newsledger failures DIR lists them)"]
         lines += _columns({k: f"{v:,}" for k, v in figures["failures"].items()}, right=True)
-    lines += ["", "versions", *_columns(figures["versions"])]
+    lines += ["", "versions (--json has all)", *_columns(_versions(figures["versions"]))]
     if last := figures["last_run"]:
         lines += ["", f"last run {last.get('run_id', '')}"]
         shown = ("started", "seconds", "exit_code", "words", "rewritten", "stages", "corpus_stages")
         lines += _columns({k: _brief(last[k]) for k in shown if k in last})
     return "\n".join(lines)
+
+
+def _versions(versions: Mapping[str, str]) -> dict[str, str]:
+    """The versions a reader asks for: of the program, the model and each stage; lexicons and schemas are counted."""
+    kinds = collections.Counter(key.partition(":")[0] for key in versions if ":" in key)
+    stages = ", ".join(f"{key.partition(':')[2]} {value}" for key, value in versions.items() if key.startswith("stage:"))
+    counted = {f"{kind}s": f"{n} by hash" for kind, n in kinds.items() if kind != "stage"}
+    return {**{k: v for k, v in versions.items() if ":" not in k}, **({"stages": stages} if stages else {}), **counted}
 
 
 def failures_text(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -50,11 +50,16 @@ def test_an_event_comes_with_its_evidence() -> None:
 
 def test_status_says_what_matters() -> None:
     figures = {
-        "uris": 12, "articles": 10, "rows": {"articles": 10, "events": 1234}, "failures": {"NotText": 2}, "versions": {"model": "abc"},
+        "uris": 12,
+        "articles": 10,
+        "rows": {"articles": 10, "events": 1234},
+        "failures": {"NotText": 2},
+        "versions": {"model": "abc", "stage:quotes": "2", "lexicon:a": "x", "lexicon:b": "y"},
         "last_run": {"run_id": "r1", "seconds": 3.25, "exit_code": 3, "stages": ["events"], "corpus_stages": []},
-    }  # fmt: skip
+    }
     lines = [" ".join(line.split()) for line in status_text(figures).splitlines()]
-    for line in ("12 inputs read, 10 different articles", "events 1,234", "NotText 2", "model abc", "seconds 3.2", "corpus_stages none"):
+    assert lines[0] == "12 inputs read, 10 different articles"
+    for line in ("events 1,234", "NotText 2", "model abc", "stages quotes 2", "lexicons 2 by hash", "seconds 3.2", "corpus_stages none"):
         assert line in lines
 
 
