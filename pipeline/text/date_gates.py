@@ -13,6 +13,9 @@ TEMPORAL_BEFORE = frozenset("p7654iEAdbxekfLXTHCPFVc")  # prepositions, modifier
 NOT_BEFORE_MONTH = frozenset({"on", "at", "for"})
 COUNTED_YEAR = frozenset({"no", "number", "nos", "flight", "room", "article", "page", "channel", "highway", "route", "boeing", "airbus", "model", "tel"})
 
+PARTS = frozenset({"part", "most", "much", "course", "bulk", "portion", "all", "rest", "third", "half"})  # of the year
+AFTER_OF = frozenset("MmWwnORIYJtH")
+
 
 def plausible(tokens: Tokens, core: Core) -> bool:
     """Whether a core may stand; certain ones always may."""
@@ -26,6 +29,21 @@ def _around(tokens: Tokens, core: Core) -> tuple[str, str, str, str]:
     before = (kinds[first - 1], tokens.low[first - 1]) if first else ("_", "")
     after = (kinds[last], tokens.low[last]) if last < len(kinds) else ("_", "")
     return *before, *after
+
+
+def _bare_day(tokens: Tokens, core: Core) -> bool:
+    first = core.first
+    return first > 1 and tokens.kinds[first - 1] == "t" and tokens.low[first - 2] in ("on", "by", "until", "since", "from", "to", "through")
+
+
+def _bare_part(tokens: Tokens, core: Core) -> bool:
+    _, _, after, _ = _around(tokens, core)
+    return after != "f" or tokens.kinds[core.last + 1 : core.last + 2] in AFTER_OF
+
+
+def _two_years(tokens: Tokens, core: Core) -> bool:
+    kind, _, after, _ = _around(tokens, core)
+    return after != "-" and (kind != "-" or tokens.kinds[core.first - 2 : core.first - 1] == "Y" and tokens.kinds[max(0, core.first - 3) : core.first - 2] != "-")
 
 
 def _month(tokens: Tokens, core: Core) -> bool:
@@ -46,6 +64,8 @@ def _year(tokens: Tokens, core: Core) -> bool:
     led = kind in "p7654iEAdbxfMGgW`&-/ek" and not (kind == "p" and word == "at") and not (kind == "k" and word == "later")
     if kind == "-" and core.first > 1:
         led = tokens.kinds[core.first - 2] in "YMEAd"
+        if not led:
+            return False
     if kind == "~" and word not in ("around", "about", "circa", "ca"):
         return False
     counted = after == "#" and (following.endswith("s") or following in ("people", "men", "women", "children")) and following not in ("was", "is", "has")
@@ -86,7 +106,7 @@ def _unit(tokens: Tokens, core: Core) -> bool:
     if unit == "day":
         return kind in "ek" or (kind == "p" and core.first > 1 and tokens.kinds[core.first - 2] in "ek")
     if kind == "f":
-        return core.first > 1 and tokens.kinds[core.first - 2] in "xbdEAh#zOL8u"
+        return core.first > 1 and (tokens.kinds[core.first - 2] in "xbdEAhzOL8u" or tokens.low[core.first - 2] in PARTS)
     return after not in "f" or following != "of"
 
 
@@ -132,5 +152,5 @@ def _reference(tokens: Tokens, core: Core) -> bool:
 
 GATES: dict[str, Callable[[Tokens, Core], bool]] = {
     "month": _month, "year": _year, "short year": _short_year, "season": _season, "year season": _season, "weekday": _weekday,
-    "bare unit": _unit, "duration": _duration, "bare plural": _bare_plural, "reference": _reference, "set word": _set_word, "recent": _recent, "decade": _decade, "coded period": _coded,
+    "bare unit": _unit, "day of the story's month": _bare_day, "bare part of day": _bare_part, "duration": _duration, "bare plural": _bare_plural, "reference": _reference, "set word": _set_word, "recent": _recent, "decade": _decade, "coded period": _coded,
 }  # fmt: skip

@@ -159,12 +159,14 @@ def _weekday_full(read: Read) -> Core | None:
 @rule("month day", "MmvWw", WEEKDAY + r"(?P<m>[Mmv])t?(?P<d>[nOz])(?![%/]|-?[Uu]|,n)(?:,?(?P<y>Y)|,?(?P<y2>y))?" + ERA)
 @rule("day month", "nOWw", WEEKDAY + r"(?P<d>[nO])f?(?P<m>[Mmv])(?:,?f?(?P<y>[Yy]))?" + ERA)
 @rule("day-month-year", "n", r"(?P<d>n)[-/](?P<m>[Mmv])[-/](?P<y>Y)")
-@rule("year month day", "Y", r"(?P<y>Y)[,/-]?(?P<m>M)[/-]?(?P<d>[nO])")
-@rule("ordinal day of month", "O", r"(?P<d>O)Ufa?t?(?P<m>[Mm])(?:,?f?(?P<y>[Yy]))?")
+@rule("year month day", "Y", r"(?P<y>Y)(?:,?(?P<m>M)|[/-](?P<m2>[Mmv])[/-])(?P<d>[nO])")
+@rule("ordinal day of month", "O", r"(?P<d>O)(?P<u>U)fa?t?(?P<m>[Mm])(?:,?f?(?P<y>[Yy]))?")
 def _day_month(read: Read) -> Core | None:
+    if read.has("u") and read.at("u").name != "day":
+        return None
     year, short = read.year()
     short = int(read.at("y2")) if read.has("y2") else short
-    month, day = read.at("m"), read.at("d")
+    month, day = read.at("m") or read.at("m2"), read.at("d")
     if not valid_day(year, month, day):
         return None
     if read.kind("m") == "v" and not (year or read.kind("d") == "O"):
@@ -192,7 +194,24 @@ def _day_of_month(read: Read) -> Core | None:
     return read.core("DATE", Partial(day=read.at("d"), scope=Unit(unit="month", relation=read.relation())))
 
 
-@rule("month year", "Mmv", r"(?P<m>[Mmv]),?f?(?P<y>[Yy])" + ERA)
+@rule("day of the story's month", "O", r"(?P<d>O)(?![-Uuqf#Y])")
+def _bare_day(read: Read) -> Core | None:
+    if not read.low("d")[:1].isdigit() or read.at("d") > 31:
+        return None
+    return read.core("DATE", Partial(day=read.at("d")), sure=False)
+
+
+@rule("nth weekday", "OzL", r"(?P<o>[OzL])(?P<w>W)f(?:(?P<m>[Mm])(?:,?f?(?P<y>Y))?|(?P<r>t?[LXTHVFC]S?|tS)(?P<u>U))")
+def _nth_weekday(read: Read) -> Core | None:
+    """"the second Monday of next month", "the last Thursday in May" but for its preposition."""
+    nth = -1 if read.kind("o") == "L" else read.at("o")
+    if nth > 5 or (read.has("u") and read.at("u").name != "month"):
+        return None
+    base: Meaning = Unit(unit="month", relation=read.relation()) if read.has("u") else Partial(year=read.at("y"), month=read.at("m"))
+    return read.core("DATE", Unit(unit="day", relation="", base=base, nth=nth, weekday=read.at("w")))
+
+
+@rule("month year", "Mmv", r"(?P<m>[Mmv])[,/]?f?(?P<y>[Yy])" + ERA)
 @rule("year month", "Y", r"(?P<y>Y)-?(?P<m>M)(?![nO])")
 def _month_year(read: Read) -> Core | None:
     year, short = read.year()

@@ -45,6 +45,7 @@ class Unit:
     steps: int = 1  # "the week before last" is 2 back
     base: Meaning | None = None  # "the week of 6 March", "Easter week": the period that holds it
     nth: int | None = None  # "the first week of March": the nth such unit in `base`, -1 the last
+    weekday: int | None = None  # "the second Monday of May": the nth such weekday
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ def _month_days(read: Read) -> tuple[Core, ...] | None:
 
 @rule("two days of one year", "Mm", r"(?P<m>[Mm])(?P<d>[nO])" + JOIN.replace(",", "") + r"(?P<m2>[Mm])(?P<d2>[nO]),?(?P<y>Y)")
 @rule("two days of one year, day first", "nO", r"(?P<d>[nO])f?(?P<m>[Mm])" + JOIN.replace(",", "") + r"(?P<d2>[nO])f?(?P<m2>[Mm]),?(?P<y>Y)")
-@rule("months of one year", "Mm", r"(?P<m>[Mm])" + JOIN.replace(",", "") + r"(?P<m2>[Mm]),?f?(?P<y>Y)")
+@rule("months of one year", "Mm", r"(?P<m>[Mm])" + JOIN.replace(",", "") + r"(?P<m2>[Mm])[,fp]?(?P<y>Y)")
 def _one_year(read: Read) -> tuple[Core, ...] | None:
     month, second = read.at("m"), read.at("m2")
     year = read.at("y")

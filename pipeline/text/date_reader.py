@@ -125,7 +125,8 @@ def read_dates(
         if span.signal in ("until", "by") and text[max(0, span.start - 6) : span.start].strip() not in ("Until", "By"):
             tense = "future"
         local = told or _in_sentence(span, previous, stops, published)
-        frame = Frame(published=published, story=story.last, story_day=story.day, quarter=story.quarter, tense=tense, narrative=local)
+        opened = previous[1].period if previous and _joins(text, previous[0], span) else None
+        frame = Frame(published=published, story=story.last, story_day=story.day, quarter=story.quarter, opened=opened, tense=tense, narrative=local)
         found = normalise(span, frame)
         compared = isinstance(span.meaning, Shift) and span.meaning.unit.code == "Y" and not told  # "up from a year earlier" leaves the story where it is
         told_elsewhere = local and found.basis == "relative"  # "today" in a history is its author's
@@ -134,6 +135,15 @@ def read_dates(
             previous = (span, found)
         resolved.append(found)
     return _with_extents(text, list(spans), resolved, published)
+
+
+def _joins(text: str, before: TimexSpan, span: TimexSpan) -> bool:
+    """Whether an expression ends the range that the one before it opens ("from March to May", "5-7 May", "between March and May")."""
+    gap = text[before.end : span.start]
+    if len(gap) >= 16 or not JOINS.fullmatch(gap):
+        return False
+    word = gap.strip().lower().removesuffix(" the")
+    return word != "and" or before.signal == "between"
 
 
 def _in_sentence(span: TimexSpan, previous: tuple[TimexSpan, Resolved] | None, stops: list[int], published: dt.date | None) -> bool:
@@ -160,14 +170,10 @@ def _with_extents(text: str, spans: list[TimexSpan], resolved: list[Resolved], p
         if i == 0:
             continue
         first = out[i - 1]
-        gap = text[first.span.end : reading.span.start]
-        if not (first.resolved.date_start and reading.resolved.date_end and len(gap) < 16 and JOINS.fullmatch(gap)):
+        if not (first.resolved.date_start and reading.resolved.date_end and _joins(text, first.span, reading.span)):
             continue
-        word = gap.strip().lower().removesuffix(" the")
-        opened = first.span.signal in ("from", "between")
-        if word in ("-", "–", "to", "through", "till", "until", "—") or (word == "and" and first.span.signal == "between") or (opened and word != "and"):
-            start, end = first.resolved.date_start, reading.resolved.date_end
-            if start <= end and first.resolved.type != "DURATION" and reading.resolved.type != "DURATION":
-                out[i - 1] = dataclasses.replace(first, date_start=start, date_end=end)
-                out[i] = dataclasses.replace(reading, date_start=start, date_end=end)
+        start, end = first.resolved.date_start, reading.resolved.date_end
+        if start <= end and "DURATION" not in (first.resolved.type, reading.resolved.type):
+            out[i - 1] = dataclasses.replace(first, date_start=start, date_end=end)
+            out[i] = dataclasses.replace(reading, date_start=start, date_end=end)
     return out

@@ -84,14 +84,25 @@ def _unit(read: Read) -> Core | None:
     return read.core("DATE", Unit(unit=unit.name, relation=relation))
 
 
-@rule("unit before last", "U", r"(?P<u>U)(?P<k>[ek])(?P<r>[LX])(?![MmWUuGg])")
+@rule("unit before last", "Ut", r"t?(?P<u>U)(?P<k>[ek])(?P<r>[LX])(?![MmWUuGg])")
 def _before_last(read: Read) -> Core | None:
     if read.at("u").code.startswith("T") or (read.kind("k"), read.kind("r")) not in (("e", "L"), ("k", "X")):
         return None
     return read.core("DATE", Unit(unit=read.at("u").name, relation=read.relation(), steps=2))
 
 
-@rule("unit of date", "UOzL", r"(?:(?P<o>[OzL])(?:[8])?)?(?P<u>U)f(?P<m>[Mm])(?P<d>[nO](?!%))?(?:,?f?(?P<y>Y))?")
+@rule("nth unit", "OzL", r"(?P<o>[OzL])8?(?P<u>U)f(?:(?P<y>Y)|(?P<r>t?[LXTHVFC]S?|tS)(?P<b>U))")
+def _nth_unit(read: Read) -> Core | None:
+    """"the first week of 2015", "the last week of last month", "the third month of that year"."""
+    unit, outer = read.at("u").name, read.at("b").name if read.has("b") else "year"
+    if (unit, outer) not in (("week", "year"), ("month", "year"), ("week", "month"), ("weekend", "month")):
+        return None
+    base: Meaning = Unit(unit=outer, relation=read.relation()) if read.has("b") else Partial(year=read.at("y"))
+    nth = -1 if read.kind("o") == "L" else read.at("o")
+    return read.core("DATE", Unit(unit=unit, relation="", base=base, nth=nth)) if nth <= 53 else None
+
+
+@rule("unit of date", "UOzL", r"(?:(?P<o>[OzL])8?)?(?P<u>U)f(?P<m>[Mm])(?P<d>[nO](?!%))?(?:,?f?(?P<y>Y))?")
 def _unit_of_date(read: Read) -> Core | None:
     """"the week of March 6", "the first week of May", "the last weekend of April"."""
     unit, month, day = read.at("u").name, read.at("m"), read.at("d")
@@ -112,9 +123,12 @@ def _numbered_week(read: Read) -> Core | None:
     return read.core("DATE", Partial(week=read.at("n"), year=read.at("y"))) if read.at("n") <= 53 else None
 
 
-@rule("unit before", "t", r"t(?P<u>[Uq])(?P<k>[ekF])(?![tamMWwYnNRTLXHC9DIJ1]|#)")
+@rule("unit before", "t", r"t(?P<u>[Uq])(?P<k>[ekF])(?![tamMWwYnNRTLXHC9DIJ1])")
 def _unit_before(read: Read) -> Core | None:
     unit = read.at("u")
+    following = read.tokens.low[read.match.end() : read.match.end() + 1]
+    if following and following[0][0].isalnum() and read.kind("k") != "F" and read.tokens.kinds[read.match.end()] == "#":
+        return None  # "the day after he fled" is counted from what follows
     if unit.code.startswith("T") or read.low("k") == "previously":
         return None
     return read.core("DATE", Unit(unit=unit.name, relation="previous" if read.kind("k") == "e" else "following"))

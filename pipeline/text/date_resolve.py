@@ -34,13 +34,14 @@ STORY_RELATIONS = frozenset({"same", "that", "previous", "following"})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """What an expression is read against. `story` is the last period set, `story_day` the last day where the story is still at it, `quarter` the one that a report of figures is about; `narrative` texts
+    """What an expression is read against. `story` is the last period set, `story_day` the last day where the story is still at it, `quarter` the one that a report of figures is about, `opened` the beginning of a range that the expression ends; `narrative` texts
     know no day of speaking of their own. `tense` is that of the clause, "" where unknown."""
 
     published: dt.date | None = None
     story: Period | None = None
     story_day: Period | None = None
     quarter: Period | None = None
+    opened: Period | None = None
     tense: Tense = ""
     narrative: bool = False
 
@@ -242,12 +243,16 @@ def _choose(meaning: Partial, frame: Frame) -> Found:
     spoken = relation in ("last", "this", "next", "past", "coming", "current", "latest") or bool(meaning.weekday and not meaning.day and not relation)
     if spoken and frame.published is None:
         return None, _unknown(meaning), "none"  # a bare weekday, "last March": only the day of speaking could tell
-    from_story = (frame.narrative and not spoken) or (relation in STORY_RELATIONS and frame.story is not None)
+    bare_day = bool(meaning.day and not meaning.month and not meaning.weekday and frame.story and frame.story.unit in ("day", "month"))
+    from_story = bare_day or (frame.narrative and not spoken) or (relation in STORY_RELATIONS and frame.story is not None)
     anchor = frame.story if from_story else None
     now = anchor.start if anchor else (None if from_story else frame.published)
     if now is None:
         return None, _unknown(meaning), "none"
     basis: Basis = "narrative" if anchor else "relative"
+    if frame.opened and not relation:
+        near = _candidates(meaning, frame.opened.start)
+        return _found(next((p for p in near if p.end > frame.opened.end), None), _unknown(meaning), "narrative" if from_story else "relative")
     if relation == "any":
         return None, _unknown(meaning), "none"  # "on a Sunday"
     bare = dataclasses.replace(meaning, relation="")
@@ -314,6 +319,8 @@ LOOK_BACK = 120
 
 
 def _in_story(meaning: Partial, candidates: list[Period], anchor: Period, relation: str) -> Period | None:
+    if meaning.day and not meaning.month and not meaning.weekday:  # "on the 20th" is in the month that the story is at
+        return next((p for p in candidates if p.start >= anchor.start.replace(day=1)), None)
     if relation in ("same", "that"):
         return next((p for p in candidates if p.start.year == anchor.start.year), None)
     if anchor.unit in ("year", "season") and not meaning.weekday:  # "in 1941 … In June"
@@ -389,8 +396,15 @@ def _unit_of(meaning: Unit, base: Meaning, frame: Frame) -> Found:
     if outer is None:
         return None, UNKNOWN.get(meaning.unit, ""), "none"
     own: calendar.Unit = meaning.unit  # type: ignore[assignment]
+    if meaning.weekday is not None and meaning.nth is not None:
+        date = calendar.nth_weekday(outer.start.year, outer.start.month, meaning.nth, meaning.weekday)
+        return _found(calendar.day(date) if date else None, UNKNOWN["day"], basis)
     if meaning.nth is None:
         return _found(calendar.containing(outer.start, own), UNKNOWN[meaning.unit], basis)
+    if own == "month":
+        return _found(calendar.month(outer.start.year, 12 if meaning.nth < 0 else meaning.nth), UNKNOWN["month"], basis)
+    if outer.unit == "year" and own == "week" and meaning.nth > 0:
+        return _found(calendar.week(outer.start.year, meaning.nth), UNKNOWN["week"], basis)
     day = outer.end if meaning.nth < 0 else calendar.add_days(outer.start, 7 * (meaning.nth - 1))
     return _found(calendar.containing(day, own) if day else None, UNKNOWN[meaning.unit], basis)
 

@@ -225,5 +225,5 @@ def _number_words(tokens: Tokens, i: int, known: Words) -> tuple[int, str, Any]:
         else:
             break
     value = total + current
-    year = 1900 <= value <= 2100 and j - i > 1 and low[i] == "two"  # "two thousand (and) five"
+    year = (1900 <= value <= 2100 and j - i > 1 and low[i] == "two") or (1100 <= value < 2000 and j - i > 2 and low[i + 1] == "hundred")
     return j - i, "Y" if year else "N", value

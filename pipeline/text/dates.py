@@ -32,6 +32,7 @@ BEFORE = re.compile(
     r"|(?P<rel>[ek])"  # earlier this month
     r"|(?P<the4>t))$"
 )
+CURRENCY = frozenset("$£€¥")
 SIGNALS = {"7": "since", "5": "from", "4": "to", "6": "until", "i": "between"}
 SIGNAL_WORDS = frozenset({"by", "before", "after", "until", "till", "during", "in", "on", "at", "through", "throughout", "for"})
 
@@ -66,6 +67,8 @@ def _cores(tokens: Tokens, trusted: frozenset[int] = frozenset()) -> list[Core]:
             if built is None:
                 continue
             parts = built if isinstance(built, tuple) else (built,)
+            if tokens.low[position - 1] in CURRENCY and position and tokens.kinds[position] in "nNY":
+                continue  # "$12 December 27"
             parts = tuple(dataclasses.replace(core, rule=rule.name) for core in parts)
             if (not best or parts[-1].last > best[-1].last) and all(
                 plausible(tokens, core) or core.first in trusted for core in parts
