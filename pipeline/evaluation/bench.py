@@ -7,7 +7,7 @@ about their length. For each of N, 4 N and 16 N stories a fresh process
   and the writing of all tables included; words are white-space separated runs of the articles' text. Memory is the most that the process
   and its workers held at once, the sum of their resident sets sampled ten times a second (pages they share count for each);
 - ratio: runs the same once more with everything in one process and one thread, and takes the time of the encoder (its batches through
-  the ONNX session) apart from all the rest of the run. ratio = time of the whole run, model loading aside, divided by the encoder's.
+  the ONNX session) apart from all the rest of the run. ratio = time of the whole run, the loading of model and lexicons aside, divided by the encoder's.
 
 Figures are one JSON object on stdout, words on stderr. They are those of the machine they were measured on.
 """
@@ -107,11 +107,15 @@ def end_to_end(source: Path, out: Path, workers: int) -> dict[str, float]:
 
 def anatomy(source: Path, out: Path) -> dict[str, Any]:
     """Seconds of the whole run, of the encoder and of every stage, all in this process on one thread."""
-    from pipeline import execute, runner
+    from pipeline import runner
     from pipeline.language.encoder import Encoder
 
     spent: dict[str, float] = {"encoder": 0.0}
-    execute.load_language(runner.DEFAULT_MODEL)("Warm up.")  # loading is a cost of the process, not of the articles
+    with tempfile.TemporaryDirectory(prefix="newsledger-warm-") as scratch:
+        # Loading the model and the lexicons is a cost of the process, not of the articles: a run of one story pays it beforehand.
+        one = Path(scratch, "one.jsonl")
+        one.write_text(source.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
+        runner.extract([one], Path(scratch, "out"), executor=InlineExecutor(), quiet=True)
 
     def clocked(function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
