@@ -42,8 +42,11 @@ def _bare_part(tokens: Tokens, core: Core) -> bool:
 
 
 def _two_years(tokens: Tokens, core: Core) -> bool:
-    kind, _, after, _ = _around(tokens, core)
-    return after != "-" and (kind != "-" or tokens.kinds[core.first - 2 : core.first - 1] == "Y" and tokens.kinds[max(0, core.first - 3) : core.first - 2] != "-")
+    """No part of a telephone or serial number: nothing but the two years hangs together by hyphens."""
+    kinds, first, last = tokens.kinds, core.first, core.last
+    if kinds[first - 1 : first] in ("-", "/", "4", "6") and first > 1 and kinds[first - 2] == "Y":  # the second of the pair
+        return kinds[last : last + 1] != "-" and kinds[max(0, first - 3) : first - 2] != "-"
+    return kinds[first - 1 : first] != "-" and kinds[last + 2 : last + 3] != "-"
 
 
 def _month(tokens: Tokens, core: Core) -> bool:
@@ -68,6 +71,8 @@ def _year(tokens: Tokens, core: Core) -> bool:
             return False
     if kind == "~" and word not in ("around", "about", "circa", "ca"):
         return False
+    if after == "-" and tokens.kinds[core.last + 1 : core.last + 2] in ("n", "N"):
+        return False  # 2015-1-32
     counted = after == "#" and (following.endswith("s") or following in ("people", "men", "women", "children")) and following not in ("was", "is", "has")
     if counted and (not led or kind in "`/e~" or year % 100 == 0 or word in ("of", "for", "to", "by", "with")):
         return kind == "t" and 1900 <= year <= 2035 and year % 100 != 0
@@ -152,5 +157,5 @@ def _reference(tokens: Tokens, core: Core) -> bool:
 
 GATES: dict[str, Callable[[Tokens, Core], bool]] = {
     "month": _month, "year": _year, "short year": _short_year, "season": _season, "year season": _season, "weekday": _weekday,
-    "bare unit": _unit, "day of the story's month": _bare_day, "bare part of day": _bare_part, "duration": _duration, "bare plural": _bare_plural, "reference": _reference, "set word": _set_word, "recent": _recent, "decade": _decade, "coded period": _coded,
+    "two years": _two_years, "years": _two_years, "bare unit": _unit, "day of the story's month": _bare_day, "bare part of day": _bare_part, "duration": _duration, "bare plural": _bare_plural, "reference": _reference, "set word": _set_word, "recent": _recent, "decade": _decade, "coded period": _coded,
 }  # fmt: skip

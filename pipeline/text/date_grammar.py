@@ -156,7 +156,7 @@ def _weekday_full(read: Read) -> Core | None:
     return _full(read)
 
 
-@rule("month day", "MmvWw", WEEKDAY + r"(?P<m>[Mmv])t?(?P<d>[nOz])(?![%/]|-?[Uu]|,n)(?:,?(?P<y>Y)|,?(?P<y2>y))?" + ERA)
+@rule("month day", "MmvWw", WEEKDAY + r"(?P<m>[Mmv])t?(?P<d>[nOz])(?![%/]|-?[Uu]|,n)(?:,?f?(?P<y>Y)|,?(?P<y2>y))?" + ERA)
 @rule("day month", "nOWw", WEEKDAY + r"(?P<d>[nO])f?(?P<m>[Mmv])(?:,?f?(?P<y>[Yy]))?" + ERA)
 @rule("day-month-year", "n", r"(?P<d>n)[-/](?P<m>[Mmv])[-/](?P<y>Y)")
 @rule("year month day", "Y", r"(?P<y>Y)(?:,?(?P<m>M)|[/-](?P<m2>[Mmv])[/-])(?P<d>[nO])")

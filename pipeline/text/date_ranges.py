@@ -56,8 +56,8 @@ def _years(read: Read) -> tuple[Core, ...] | None:
     if second <= year:
         return None
     return (
-        Core(first=read.match.start(), last=read.match.start() + 1, type="DATE", meaning=Partial(year=year)),
-        Core(first=read.match.start("z"), last=read.match.end(), type="DATE", meaning=Partial(year=second)),
+        Core(first=read.match.start(), last=read.match.start() + 1, type="DATE", meaning=Partial(year=year), sure=False),
+        Core(first=read.match.start("z"), last=read.match.end(), type="DATE", meaning=Partial(year=second), sure=False),
     )
 
 
@@ -67,6 +67,6 @@ def _two_years(read: Read) -> tuple[Core, ...] | None:
     if not (1000 <= first < second <= 2100 and second - first < 500):
         return None
     return (
-        Core(first=read.match.start(), last=read.match.start() + 1, type="DATE", meaning=Partial(year=first)),
-        Core(first=read.match.start("z"), last=read.match.end(), type="DATE", meaning=Partial(year=second)),
+        Core(first=read.match.start(), last=read.match.start() + 1, type="DATE", meaning=Partial(year=first), sure=False),
+        Core(first=read.match.start("z"), last=read.match.end(), type="DATE", meaning=Partial(year=second), sure=False),
     )

@@ -318,7 +318,7 @@ def _reach(read: Read) -> Core | None:
     return read.core("DURATION", Duration(amount=amount, unit=unit, reach=reach), modifier="APPROX" if ";" in read.match[0] else "")
 
 
-@rule("ordinal reach", "OzLxAE", r"(?P<o>[OzLx])(?P<q>1f?|[nN])8?(?P<u>u)")
+@rule("ordinal reach", "OzL", r"(?P<o>[OzL])(?P<q>1f?|[nN])8?(?P<u>u)")
 def _ordinal_reach(read: Read) -> Core | None:
     """"the first nine months", "the final two weeks"."""
     amount, found = read.amount()

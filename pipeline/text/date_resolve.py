@@ -68,6 +68,9 @@ def normalise(span: TimexSpan, frame: Frame) -> Resolved:
     """The value and extent of an expression in its frame. Total: every meaning gets a value, with X for what is not known."""
     meaning = span.meaning
     if isinstance(meaning, Duration):
+        if span.signal == "in" and frame.tense == "future" and not meaning.reach and meaning.amount and meaning.unit.factor and not frame.narrative:
+            ahead = Shift(amount=meaning.amount, unit=meaning.unit, direction=1, frame="speech")  # "will be back in two days"
+            return normalise(dataclasses.replace(span, meaning=ahead, type="TIME" if meaning.unit.code.startswith("T") else "DATE"), frame)
         return _duration(meaning, frame)
     if isinstance(meaning, Recurrent):
         return Resolved(meaning.value, "SET", None, None, "none", "none")
@@ -405,7 +408,8 @@ def _unit_of(meaning: Unit, base: Meaning, frame: Frame) -> Found:
         return _found(calendar.month(outer.start.year, 12 if meaning.nth < 0 else meaning.nth), UNKNOWN["month"], basis)
     if outer.unit == "year" and own == "week" and meaning.nth > 0:
         return _found(calendar.week(outer.start.year, meaning.nth), UNKNOWN["week"], basis)
-    day = outer.end if meaning.nth < 0 else calendar.add_days(outer.start, 7 * (meaning.nth - 1))
+    # The first week of a month is that with its fourth day: most of it lies in the month, as ISO counts the weeks of a year.
+    day = calendar.add_days(outer.end, -3) if meaning.nth < 0 else calendar.add_days(outer.start, 7 * meaning.nth - 4)
     return _found(calendar.containing(day, own) if day else None, UNKNOWN[meaning.unit], basis)
 
 
@@ -432,6 +436,8 @@ def _shift(meaning: Shift, frame: Frame) -> Found:
         finer: dict[str, tuple[calendar.Unit, float]] = {"year": ("month", 12), "month": ("week", 4.35), "week": ("day", 7)}
         unit, factor = finer.get(unit, ("day", 1))
         steps *= factor
+    if meaning.frame == "base" and unit == "week" and start.unit == "day":
+        unit, steps = "day", steps * 7  # "two weeks before Christmas" is a day
     moved = calendar.shift_by(calendar.day(start.start), unit, round(steps))
     return _found(calendar.containing(moved.start, unit) if moved else None, UNKNOWN[unit], basis)
 

@@ -67,8 +67,8 @@ def _cores(tokens: Tokens, trusted: frozenset[int] = frozenset()) -> list[Core]:
             if built is None:
                 continue
             parts = built if isinstance(built, tuple) else (built,)
-            if tokens.low[position - 1] in CURRENCY and position and tokens.kinds[position] in "nNY":
-                continue  # "$12 December 27"
+            if position and tokens.low[position - 1] in CURRENCY:
+                continue  # "$12 December 27", "$DEC"
             parts = tuple(dataclasses.replace(core, rule=rule.name) for core in parts)
             if (not best or parts[-1].last > best[-1].last) and all(
                 plausible(tokens, core) or core.first in trusted for core in parts
