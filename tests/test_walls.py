@@ -93,9 +93,7 @@ def test_modules_import_only_what_their_place_allows(path: Path) -> None:
     assert breaches(place, path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in MODULES if p.parent.name in ("text", "stages")], ids=lambda p: p.relative_to(ROOT).as_posix()
-)
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parent.name in ("text", "stages")], ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_pure_modules_open_no_files(path: Path) -> None:
     calls = [n.func for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
     assert not [c for c in calls if isinstance(c, ast.Name) and c.id in ("open", "print", "input", "exec", "eval")]

@@ -7,7 +7,8 @@ about their length. For each of N, 4 N and 16 N stories a fresh process
   and the writing of all tables included; words are white-space separated runs of the articles' text. Memory is the most that the process
   and its workers held at once, the sum of their resident sets sampled ten times a second (pages they share count for each);
 - ratio: runs the same once more with everything in one process and one thread, and takes the time of the encoder (its batches through
-  the ONNX session) apart from all the rest of the run. ratio = time of the whole run, the loading of model and lexicons aside, divided by the encoder's.
+  the ONNX session) apart from all the rest of the run. ratio = time of the whole run, the loading of model and lexicons aside, divided
+  by that of the encoder.
 
 Figures are one JSON object on stdout, words on stderr. They are those of the machine they were measured on.
 """

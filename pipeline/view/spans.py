@@ -63,9 +63,7 @@ def _insert(queue: list[Mark], mark: Mark, low: int) -> None:
 
 def walk(text: str, marks: Sequence[Mark], start: int, end: int) -> Iterator[tuple[str, str | Mark]]:
     """text[start:end] as a stream of ("text", piece), ("open", mark), ("close", mark); marks outside the window are clipped to it."""
-    window = [
-        dataclasses.replace(m, start=max(m.start, start), end=min(m.end, end)) for m in marks if m.start < end and m.end > start
-    ]
+    window = [dataclasses.replace(m, start=max(m.start, start), end=min(m.end, end)) for m in marks if m.start < end and m.end > start]
     at = start
     stack: list[Mark] = []
     for mark in nested(window):
