@@ -40,22 +40,27 @@ class HasText(Protocol):
     def text(self) -> str: ...
 
 
-def sentence_bounds(doc: Doc) -> list[tuple[int, int, int]]:
+def sentence_bounds(doc: Doc, cuts: Iterable[int] = ()) -> list[tuple[int, int, int]]:
     """(first token, last token, paragraph number) of every sentence, without white space at its ends.
 
-    A blank line ends a sentence even where the model saw none. Raises ModelError where the Doc has no sentence boundaries.
+    A blank line ends a sentence even where the model saw none, and so do `cuts`: offsets at which a label or credit meets the story
+    (a cut inside a token comes after it). Raises ModelError where the Doc has no sentence boundaries.
     """
     if not doc.has_annotation("SENT_START") and len(doc) > 1:
         raise ModelError("the model sets no sentence boundaries", "use a spaCy pipeline with a parser, senter or sentencizer")
     bounds: list[tuple[int, int, int]] = []
     paragraph, first, last = 0, -1, -1
     gap = ""  # white space since the last token
+    left = sorted(cuts, reverse=True)
     for token in doc:
         if token.is_space:
             gap += token.text_with_ws
             continue
         broken = last >= 0 and BLANK_LINE.search(gap) is not None
-        if first >= 0 and (broken or any(doc[i].is_sent_start for i in range(last + 1, token.i + 1))):
+        cut = False
+        while left and left[-1] <= token.idx:
+            cut = left.pop() >= 0
+        if first >= 0 and (broken or cut or any(doc[i].is_sent_start for i in range(last + 1, token.i + 1))):
             bounds.append((first, last, paragraph))
             first = -1
         paragraph += broken
@@ -66,15 +71,15 @@ def sentence_bounds(doc: Doc) -> list[tuple[int, int, int]]:
     return bounds
 
 
-def heads_within(doc: Doc) -> list[int] | None:
+def heads_within(doc: Doc, cuts: Iterable[int] = ()) -> list[int] | None:
     """Head of every token as a token index, or None where the Doc has no tree.
 
-    White space is nobody's head, heads stay within the sentences of `sentence_bounds`, and further roots of a sentence hang on its first.
+    White space is nobody's head, heads stay within the sentences of `sentence_bounds(doc, cuts)`, and further roots of a sentence hang on its first.
     """
     if not doc.has_annotation("DEP"):
         return None
     heads = [token.head.i for token in doc]
-    for first, last, _ in sentence_bounds(doc):
+    for first, last, _ in sentence_bounds(doc, cuts):
         inside = [i for i in range(first, last + 1) if not doc[i].is_space]
         for i in inside:
             head, steps = heads[i], 0

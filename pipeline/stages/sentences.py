@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pipeline.language.doc import heads_within, scored_spans, sentence_bounds
 from pipeline.schema import Id, Row
 from pipeline.stage import Context, stage
-from pipeline.text.boilerplate import is_boilerplate
+from pipeline.text.boilerplate import boilerplate_spans
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -68,39 +67,33 @@ class Mark(Row):
     score: Annotated[float | None, "probability that span and label are right; null where the model in use gives none"]
 
 
-@stage(table="sentences", row=Sentence, lexicons=["boilerplate"], version=1)
+@stage(table="sentences", row=Sentence, lexicons=["boilerplate"], version=2)
 def sentences(article: Article, doc: Doc, ctx: Context) -> Iterator[Sentence]:
     """Sentences with their kind: title, body or boilerplate."""
-    bounds = sentence_bounds(doc)
-    noise = _boilerplate_paragraphs(article, doc, bounds)
-    for number, (first, last, paragraph) in enumerate(bounds):
+    noise = _noise(article)
+    for number, (first, last, paragraph) in enumerate(sentence_bounds(doc, [edge for span in noise for edge in span])):
         start, end = doc[first].idx, doc[last].idx + len(doc[last])
         text = article.text[start:end]
         kind: Literal["title", "body", "boilerplate"]
         if start < article.title_end:
             kind = "title"
         else:
-            kind = "boilerplate" if paragraph in noise or is_boilerplate(text) else "body"
+            kind = "boilerplate" if any(a <= start < b for a, b in noise) else "body"
         yield Sentence(article_id=article.article_id, sentence_id=number, paragraph=paragraph, start=start, end=end, text=text, kind=kind)
 
 
-def _boilerplate_paragraphs(article: Article, doc: Doc, bounds: list[tuple[int, int, int]]) -> set[int]:
-    """Numbers of the paragraphs that are boilerplate as a whole; the title is none."""
-    noise = set()
-    for paragraph, group in itertools.groupby(bounds, key=lambda b: b[2]):
-        spans = list(group)
-        start, end = doc[spans[0][0]].idx, doc[spans[-1][1]].idx + len(doc[spans[-1][1]])
-        if start >= article.title_end and is_boilerplate(article.text[start:end]):
-            noise.add(paragraph)
-    return noise
+def _noise(article: Article) -> list[tuple[int, int]]:
+    """Offsets of the boilerplate in the body. Sentences are split at them, so that a caption is read without its label and credit."""
+    return [(start, end) for start, end, _ in boilerplate_spans(article.text, article.title_end)]
 
 
-@stage(table="tokens", row=Token, version=1)
+@stage(table="tokens", row=Token, lexicons=["boilerplate"], version=2)
 def tokens(article: Article, doc: Doc, ctx: Context) -> Iterator[Token]:
     """Tokens with lemma, tags and tree. Heads stay within the sentence, and a sentence has one root."""
     numbers = {token.i: n for n, token in enumerate(t for t in doc if not t.is_space)}
-    heads = heads_within(doc)
-    for sentence_id, (first, last, _) in enumerate(sentence_bounds(doc)):
+    cuts = [edge for span in _noise(article) for edge in span]
+    heads = heads_within(doc, cuts)
+    for sentence_id, (first, last, _) in enumerate(sentence_bounds(doc, cuts)):
         for token in doc[first : last + 1]:
             if token.is_space:
                 continue
