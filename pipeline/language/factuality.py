@@ -32,6 +32,7 @@ class Cues:
     """Cue values by (lemma, where)."""
 
     governor: Mapping[tuple[str, str], str]
+    infinitive: frozenset[str]
     modifier: Mapping[str, str]
     mark: Mapping[str, str]
     aux: Mapping[str, str]
@@ -47,12 +48,15 @@ def compile_cues(lexicon: Lexicon) -> Cues:
     if lexicon.digest not in _COMPILED:
         by: dict[str, dict[str, str]] = {k: {} for k in ("modifier", "mark", "aux", "adverb", "preposition")}
         governor: dict[tuple[str, str], str] = {}
+        finite: set[str] = set()
         for row in lexicon.rows:
-            if row["where"] == "governor":
+            if row["where"] in ("governor", "infinitive"):
                 governor[row["lemma"], row["pos"]] = row["value"]
+                if row["where"] == "infinitive":
+                    finite.add(row["lemma"])
             else:
                 by[row["where"]][row["lemma"]] = row["value"]
-        _COMPILED[lexicon.digest] = Cues(governor, by["modifier"], by["mark"], by["aux"], by["adverb"], by["preposition"])
+        _COMPILED[lexicon.digest] = Cues(governor, frozenset(finite), by["modifier"], by["mark"], by["aux"], by["adverb"], by["preposition"])
     return _COMPILED[lexicon.digest]
 
 
@@ -153,17 +157,12 @@ def _governed(node: Token, head: Token, cues: Cues) -> str:
             return ""
         if dep == "obl:agent":
             return ""
-        if dep == "ccomp" and value == "hypothetical" and node.tag_ in ("VBD", "VBZ", "VBP") and head.lemma_.lower() in BELIEFS:
-            return ""
-        if dep == "ccomp" and value == "future":
+        if dep == "ccomp" and head.lemma_.lower() in cues.infinitive:
             return ""
     elif pos == "NOUN" and dep == "nmod" and rel.preposition(node) not in ("of", "for", "to", "against", "on", "about"):
         return ""
     return value
 
-
-BELIEFS = frozenset({"believe", "think", "suspect", "say", "claim", "warn", "suggest", "insist", "fear", "tell", "expect", "worry", "hint", "agree", "assume", "guarantee"})
-"""Verbs whose finite complement is told as a fact of somebody else's ("believe that he was killed"): the attribution says whose."""
 
 
 def historical(value: Factuality, date_end: dt.date | None, published: dt.date | None) -> Factuality:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ NO_EVENT = "NONE"
 """The type of lexicon entries that say what is not an event ("shot a film")."""
 
 POS = {"VERB": "VERB", "AUX": "VERB", "NOUN": "NOUN", "PROPN": "NOUN", "ADJ": "ADJ", "ADV": "ADJ"}
+ANY = "*"
+"""Part of speech under which idioms are kept that a noun ends: their first word may be of any ("joint exercise", "cease - fire")."""
+HYPHEN = re.compile(r"(-)")
 GAP = 3
 """Words that may stand for a `*` of an idiom ("blew the whole bus up")."""
 
@@ -87,10 +91,19 @@ def _compile(patterns: Lexicon, classes: Classes) -> Patterns:
             raise LexiconError(f"event_patterns.csv: {row['lemma']!r} has the prior {row['prior']!r}", "give a number from 0 to 1") from error
         rule = f"pattern:{row['lemma']}/{row['pos']}" + (f"[{row['frame']}]" if row["frame"] else "")
         entry = Pattern(lemmas, row["pos"], parse(row["frame"], classes), row["type"], row["mode"] or None, prior, rule)
-        entries.setdefault((lemmas[0], row["pos"]), []).append(entry)
+        for words in _spellings(lemmas):
+            key = (words[0], row["pos"] if len(words) == 1 or row["pos"] == "VERB" and "-" not in words else ANY)
+            entries.setdefault(key, []).append(dataclasses.replace(entry, words=words))
         modes.setdefault(row["type"], set()).update(filter(None, [row["mode"]]))
     ordered = {k: tuple(sorted(v, key=lambda p: (-len(p.words), -len(p.frame), -p.prior))) for k, v in entries.items()}
     return Patterns(ordered, classes, {k: frozenset(v) for k, v in modes.items()})
+
+
+def _spellings(lemmas: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The lemmas as they stand, and hyphenated ones also as the tokens that UD English makes of them ("cease - fire")."""
+    yield lemmas
+    if any("-" in lemma.strip("-") for lemma in lemmas):
+        yield tuple(part for lemma in lemmas for part in HYPHEN.split(lemma) if part)
 
 
 def _match(doc: Doc, at: int, words: tuple[str, ...]) -> int | None:
@@ -122,9 +135,7 @@ def _particle(token: Token, word: str) -> int | None:
 
 def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
     """What the lexicon says of a token, the best reading first; none where it knows nothing of the word in this place."""
-    pos = POS.get(token.pos_)
-    if pos is None:
-        return []
+    pos = POS.get(token.pos_, ANY)
     lemma = token.lemma_.lower()
     found: list[Reading] = []
     for key in _keys(token, lemma, pos):
@@ -137,7 +148,7 @@ def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
                     end = token.i if apart is not None else None
                 if end is None:
                     continue
-                last, head = end, (doc[end] if entry.pos == "NOUN" else token)
+                last, head = end, (doc[end] if entry.pos == "NOUN" or "-" in entry.words else token)
             if all(c.holds(head, patterns.classes) for c in entry.frame):
                 first = last if "*" in entry.words and entry.pos == "NOUN" else token.i
                 found.append(Reading(first, last, head.i, entry.type, entry.mode, entry.prior, len(entry.frame) + 2 * len(entry.words), entry.rule))
@@ -146,8 +157,13 @@ def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
 
 
 def _keys(token: Token, lemma: str, pos: str) -> Iterator[tuple[str, str]]:
-    yield lemma, pos
     lower = token.lower_
+    yield lemma, ANY
+    if lower != lemma:
+        yield lower, ANY
+    if pos == ANY:
+        return
+    yield lemma, pos
     if lower != lemma:
         yield lower, pos
     if pos == "NOUN" and token.tag_ in ("VBG", "NN") and lower.endswith("ing") and lemma.endswith("ing"):
@@ -212,7 +228,7 @@ class Trigger:
 
 MODEL_WEIGHT, PRIOR_WEIGHT, BIAS = 0.9, 0.6, 0.55
 """How the log odds of the language core and of the lexicon add up."""
-PRIOR_ALONE = 0.55
+PRIOR_ALONE = 0.3
 """Least prior at which the lexicon decides alone, where the pipeline in use marks no triggers."""
 THRESHOLD = 0.5
 UNMARKED = 0.04
@@ -240,7 +256,7 @@ def decide(doc: Doc, first: int, last: int, patterns: Patterns, marks: Mapping[i
     figure = figurative(doc, first, last, patterns)
     for i in range(first, last + 1):
         token = doc[i]
-        if token.is_space or token.is_punct:
+        if token.is_space or token.is_punct or token.ent_type_ in ("DATE", "TIME", "MONEY"):
             continue
         spans = marks.get(i, ())
         known = readings(doc, token, patterns)
