@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.language import tree
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
@@ -19,12 +21,22 @@ MAX_WORDS = 12  # words of one chunk; longer runs are lists
 
 
 def _tag(token: Token) -> str:
+    if token.tag_ == "VBD" and token.i + 1 < len(token.doc) and token.doc[token.i + 1].tag_ in ("NN", "NNS"):
+        return "VBN"  # "38 alleged cases"
     return "HYPH" if token.text in ("-", "–") else token.tag_
 
 
 def run(doc: Doc, start: int) -> tuple[int, int] | None:
     """The noun chunk that begins at token `start`: (index of its head noun, index after it), or None where no noun comes."""
     head = -1
+    if (
+        start < len(doc)
+        and doc[start].tag_ in ("VBN", "VBG", "VBD")
+        and (
+            doc[start].pos_ == "AUX" or doc[start].lower_ in tree.BE_FORMS or start + 1 >= len(doc) or doc[start + 1].tag_ in ("NNP", "DT")
+        )
+    ):
+        return None  # "121,000 reached Italy", "140 were guests"
     i, stop = start, min(len(doc), start + MAX_WORDS)
     while i < stop:
         token, tag = doc[i], _tag(doc[i])

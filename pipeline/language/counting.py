@@ -23,23 +23,23 @@ def counted(doc: Doc, number: Span, quantity_end: int, *, measured: bool) -> Cou
     while at < len(doc) and doc[at].lower_ in ("more", "full", "straight") and not doc[at].is_sent_start and not measured:
         at += 1  # "dozens more", "two more men"
     if at < len(doc) and not doc[at].is_sent_start and not _gap(doc, at):
-        if doc[at].lower_ == "of" and (not measured or root.tag_ != "CD"):
+        if doc[at].lower_ == "of":
             found = _after_of(doc, at + 1, root)
             if found is not None:
                 return found
         elif measured:
-            return Counted(None, None, "unit", root)
+            return _beside_measure(doc, at, root)
         elif doc[at].text in ("-", "–", "‑") and at + 1 < len(doc) and not doc[at].whitespace_ and doc[at + 1].is_alpha:
             return Counted(doc[at + 1], doc[at + 1 : at + 2], "nummod", doc[at + 1])
         elif _fate_word(doc, at):
-            if doc[at].tag_ in ("NN", "NNS", "JJ") and _stands_for_people(doc, at):
+            if doc[at].tag_ in ("NN", "NNS", "JJ") and _stands_for_people(doc, at) and lookup(doc[at], "ADJ", ("patient",)) == "injured":
                 return Counted(doc[at], doc[at : at + 1], "nummod", doc[at])
         else:
             start = at
             while start < len(doc) and doc[start].tag_ in chunk.DETERMINERS and start < at + 2:
                 start += 1
             read = chunk.phrase(doc, start)
-            if read is not None:
+            if read is not None and not (start > at and doc[read[0]].tag_ == "NN"):  # "4,000 this year"
                 head = doc[read[0]]
                 return Counted(head, doc[start : read[1]], "nummod", head)
     if measured:
@@ -48,6 +48,17 @@ def counted(doc: Doc, number: Span, quantity_end: int, *, measured: bool) -> Cou
     if head_by_tree is None or head_by_tree.tag_ not in chunk.NOUNS:
         return Counted(None, None, "alone", root)
     return Counted(head_by_tree, doc[max(number.end, root.i + 1) : head_by_tree.i + 1], "nummod", head_by_tree)
+
+
+def _beside_measure(doc: Doc, at: int, root: Token) -> Counted:
+    """What a sum or share is of where a noun follows it: "a $700 billion policy bill", "$4 billion in assistance"."""
+    start = at + 1 if doc[at].lower_ == "in" and at + 1 < len(doc) else at
+    if start > at or doc[at].tag_ in ("NN", "NNS", "JJ", "NNP", "NNPS"):
+        read = chunk.phrase(doc, start)
+        plain = start == at or (start < len(doc) and doc[start].tag_ in ("NN", "NNS", "JJ"))
+        if read is not None and plain and doc[read[0]].tag_ in ("NN", "NNS"):
+            return Counted(doc[read[0]], doc[start : read[1]], "unit", root)
+    return Counted(None, None, "unit", root)
 
 
 def _fate_word(doc: Doc, at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.language import tree
-from pipeline.language.predicates import Counted, Fate, lemma, lexicons, lookup
+from pipeline.language.predicates import Counted, Fate, forms, group_of, lemma, lexicons, lookup
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -15,13 +15,47 @@ def fate(found: Counted, money: bool = False) -> Fate:
     """The predicate over a number and its category: adjectives and participles on the noun, the noun itself, nominalisations above it, the verb."""
     anchor, head = found.anchor, found.head
     noun = head if head is not None else anchor
-    for inner in (_on_noun(noun), _noun_itself(noun), _nominal_above(anchor)):
-        if inner is not None:
-            return inner
-    told = _by_tree(found, money)
-    if told.category == "other" and not money:
-        return _along_the_line(found) or told
+    on_noun = _on_noun(noun)
+    if on_noun is not None:
+        return _fitting(found, on_noun, money)
+    told = _fitting(found, _by_tree(found, money), money)
+    named = _noun_itself(noun) or _nominal_above(anchor)
+    if named is not None and (told.category not in ("killed", "injured", "released") or named.category != "abducted"):
+        return _fitting(found, named, money)
+    if told.category == "other":
+        line = _along_the_line(found)
+        if line is not None and _fitting(found, line, money).category != "other":
+            return line
+        if money:
+            return _spending(found) or told
     return told
+
+
+def _fitting(found: Counted, told: Fate, money: bool) -> Fate:
+    """The fate, or "other" where it cannot befall what is counted: money is spent, and only people are detained, displaced or hurt."""
+    thing = (
+        found.head is not None
+        and group_of(found.head) is None
+        and found.head.pos_ != "PRON"
+        and told.role not in ("noun", "lost", "adjective")
+    )
+    personal = told.category in ("detained", "released", "abducted", "displaced", "infected", "voted")
+    if (told.category == "spent") != money and told.category != "other" or (personal and thing):
+        return Fate(told.predicate, "other", told.role)
+    return told
+
+
+def _spending(found: Counted) -> Fate | None:
+    """ "a $1.1 trillion spending bill": the noun after a sum."""
+    number = found.number
+    if number is None:
+        return None
+    for token in number.doc[number.end : number.end + 3]:
+        if token.is_punct or token.is_sent_start:
+            return None
+        if lookup(token, "NOUN", ("patient",)) == "spent":
+            return Fate(token, "spent", "nominal")
+    return None
 
 
 def _by_tree(found: Counted, money: bool) -> Fate:
@@ -187,8 +221,6 @@ def _loose(anchor: Token) -> Fate:
 
 # ---------------------------------------------------------------- along the line
 
-# Forms of "be" and of the "get" passive: grammar, not vocabulary.
-_BE = frozenset({"be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "get", "gets", "got", "getting"})
 _OPEN = {",": ",", "(": ")", "-": "-", "–": "–", "—": "—"}
 
 
@@ -196,12 +228,19 @@ def _along_the_line(found: Counted) -> Fate | None:
     """Reads the words on both sides of the counted phrase: "N people were killed", "killed N people", "the deaths of N people"."""
     first = found.anchor
     doc = first.doc
-    start = first.i
-    while start > 0 and tree.dep(doc[start - 1]) in ("nummod", "compound") and doc[start - 1].tag_ in ("CD", "$", "HYPH"):
-        start -= 1
-    start = min(start, found.number.start) if found.number is not None else start
+    start = found.number.start if found.number is not None else first.i
     end = found.phrase.end if found.phrase is not None and len(found.phrase) else first.i + 1
-    return _after(doc, end) or _before(doc, start)
+    return _toll(doc, start) or _lost(found, start) or _before(doc, start) or _after(doc, end)
+
+
+def _lost(found: Counted, start: int) -> Fate | None:
+    """ "cost tens of thousands of lives", "claimed 30 lives"."""
+    head = found.head
+    if head is None or start == 0 or not lookup(head, "NOUN", ("lost",)):
+        return None
+    verb = head.doc[start - 1]
+    light = any(form in lexicons().light for form in forms(verb)) or verb.lower_ in lexicons().light
+    return Fate(verb, lookup(head, "NOUN", ("lost",)) or "other", "lost") if light else None
 
 
 def _after(doc: Doc, i: int) -> Fate | None:
@@ -212,16 +251,20 @@ def _after(doc: Doc, i: int) -> Fate | None:
         token = doc[j]
         if token.is_sent_start and j > i:
             return None
-        if token.lower_ in _BE:
+        if token.lower_ in tree.BE_FORMS:
             passive = True
             continue
-        if token.pos_ == "AUX" or token.tag_ in ("MD", "RB", "WP", "WDT") or token.lower_ in ("who", "that", "more", "people", "others"):
+        if (
+            token.pos_ == "AUX"
+            or token.tag_ in ("MD", "RB", "WP", "WDT", "TO")
+            or token.lower_ in ("who", "that", "more", "people", "others")
+        ):
             continue
         if token.lower_ in ("in", "behind") and j + 1 < len(doc):
             state = lookup(doc[j + 1], "STATE", ("patient",))
             return Fate(doc[j + 1], state, "line") if state else None
         adjective = lookup(token, "ADJ", ("patient",))
-        if adjective and (token.tag_ in ("JJ", "VBN", "VBD") or passive):
+        if adjective and (token.tag_ in ("JJ", "VBN", "VBD") or passive or (j == i and token.tag_ == "NN")):
             return Fate(token, adjective, "line")
         if token.tag_ in ("VBN", "VBD") and (passive or token.tag_ == "VBN" or not _has_object(doc, j)):
             category = lookup(token, "VERB", ("patient",))
@@ -250,7 +293,7 @@ def _past_aside(doc: Doc, i: int) -> int:
     for j in range(i + 1, min(len(doc) - 1, i + 30)):
         if doc[j].is_sent_start:
             return i
-        if doc[j].text == closing and (doc[j + 1].pos_ in ("AUX", "VERB") or doc[j + 1].lower_ in _BE):
+        if doc[j].text == closing and (doc[j + 1].pos_ in ("AUX", "VERB") or doc[j + 1].lower_ in tree.BE_FORMS):
             return j + 1
     return i
 
@@ -272,25 +315,51 @@ def _has_object(doc: Doc, j: int) -> bool:
 
 
 def _before(doc: Doc, i: int) -> Fate | None:
-    """The verb or nominalisation right before the number's phrase ("killed at least N", "the deaths of N", "leaving N dead")."""
-    steps = 0
-    while i > 0 and steps < 8:
-        i, steps = i - 1, steps + 1
-        token = doc[i]
-        if token.tag_ in ("VB", "VBD", "VBZ", "VBP", "VBG", "VBN"):
-            if token.tag_ == "VBN" and any(doc[k].lower_ in _BE for k in range(max(0, i - 2), i)):
-                return None
-            category = lookup(token, "VERB", ("patient",))
-            return Fate(token, category, "line") if category else None
-        if steps == 1 and token.tag_ in ("NN", "JJ", "NNP", "NNS", "NNPS") and lookup(token, "VERB", ("patient",)):
-            return Fate(token, lookup(token, "VERB", ("patient",)) or "other", "line")  # a verb that the tagger took for a noun
-        if token.lower_ == "of" and i > 0:
-            category = lookup(doc[i - 1], "NOUN", ("patient",))
-            if category:
-                return Fate(doc[i - 1], category, "line")
-            continue
-        if token.is_punct and token.text not in ("-", "$") or token.is_sent_start or token.tag_ in ("NN", "NNS", "NNP", "CC", "IN") and token.lower_ not in (
-            "about", "around", "than", "over", "least", "as", "to", "up", "of", "between", "under", "minimum", "maximum", "total", "record", "estimate",
-        ):  # fmt: skip
+    """The verb or nominalisation right before the quantity ("killed at least N", "the deaths of N", "kidnapped three men and N women")."""
+    begun = i
+    for _ in range(4):
+        i = _past_left_conjunct(doc, i)
+    while i > 0 and doc[i - 1].tag_ in ("DT", "PRP$", "PDT", "RB", "JJ") and not lookup(doc[i - 1], "VERB", ("patient",)) and begun - i < 8:
+        i -= 1
+    if i == 0 or doc[i].is_sent_start:
+        return None
+    token = doc[i - 1]
+    category = lookup(token, "VERB", ("patient",))
+    if category and (token.tag_ in ("VB", "VBD", "VBZ", "VBP", "VBG", "VBN") or i == begun):
+        passive = token.tag_ == "VBN" and any(doc[k].lower_ in tree.BE_FORMS for k in range(max(0, i - 3), i - 1))
+        return None if passive else Fate(token, category, "line")
+    if token.lower_ == "of" and i > 1:
+        category = lookup(doc[i - 2], "NOUN", ("patient",))
+        return Fate(doc[i - 2], category, "line") if category else None
+    if token.pos_ in ("AUX", "VERB") and i > 2:
+        # "among the dead were N", "the dead included N"
+        named = doc[i - 2]
+        category = lookup(named, "ADJ", ("patient",)) or (lookup(named, "NOUN", ("patient",)) if named.lower_ == "victims" else None)
+        if category and doc[i - 3].lower_ == "the" and (token.lower_ in tree.BE_FORMS or lemma(token).startswith("includ")):
+            return Fate(named, category, "line")
+    return None
+
+
+def _past_left_conjunct(doc: Doc, i: int) -> int:
+    """The start of the numbered phrase coordinated before i ("three officials and |two officers"), or i."""
+    if i < 3 or doc[i - 1].lower_ not in ("and", ",", "or"):
+        return i
+    j = i - 2
+    while j > 0 and doc[j].tag_ in ("NN", "NNS", "NNP", "NNPS", "JJ", "HYPH", "VBN") and i - j < 9:
+        j -= 1
+    return j if doc[j].tag_ in ("CD", "DT") and j < i - 2 else i
+
+
+def _toll(doc: Doc, start: int) -> Fate | None:
+    """ "the death toll rose to N", "a toll of N": a toll named shortly before with no other figure between."""
+    if start == 0 or doc[start - 1].lower_ not in ("to", "at", "of", "is", "was", "reached", "hit", "stood", "by", "past", "passed", ":"):
+        return None
+    for j in range(start - 1, max(-1, start - 12), -1):
+        if doc[j].tag_ == "CD" or doc[j].is_space:
+            return None
+        category = lookup(doc[j], "NOUN", ("toll",))
+        if category:
+            return Fate(doc[j], category, "toll")
+        if doc[j].is_sent_start:
             return None
     return None

@@ -99,7 +99,7 @@ def group_of(head: Token | None) -> str | None:
     return None
 
 
-def _forms(token: Token) -> tuple[str, ...]:
+def forms(token: Token) -> tuple[str, ...]:
     """The lemma and what the form's ending allows it to be, so that a pipeline's wrong lemma loses nothing ("died" read as "di")."""
     word = token.lower_
     out = [lemma(token), word]
@@ -119,13 +119,16 @@ def _forms(token: Token) -> tuple[str, ...]:
             out.append(stem + instead)
             if not instead and len(stem) > 3 and stem[-1] == stem[-2]:
                 out.append(stem[:-1])
+    follow = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if follow is not None and follow.tag_ in ("RP", "IN", "RB") and len(follow) <= 4:
+        out = [f"{form} {follow.lower_}" for form in out] + out  # phrasal verbs
     return tuple(dict.fromkeys(out))
 
 
 def lookup(token: Token, pos: str, roles: tuple[str, ...]) -> str | None:
     """The category of a token as a predicate of this part of speech, where the number may play one of the roles."""
     entries = lexicons().entries
-    for form in _forms(token):
+    for form in forms(token):
         for category, role in entries.get((form, pos), ()):
             if role in roles or role == "either":
                 return category

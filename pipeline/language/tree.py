@@ -56,6 +56,9 @@ _LEFT = frozenset(
 )
 NEGATORS = frozenset({"not", "n't", "n’t", "never", "no", "neither", "nor", "none", "without", "nobody", "nothing"})
 
+# Forms of "be" and of the "get" passive: grammar, not vocabulary.
+BE_FORMS = frozenset({"be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "get", "gets", "got", "getting"})
+
 
 def dep(token: Token) -> str:
     """The token's relation in UD's spelling."""

@@ -197,7 +197,9 @@ def _is_date(text: str, span: NumberSpan, dates: Sequence[DateRow]) -> bool:
     if span.kind in ("duration", "age"):
         if span.kind == "age" or span.modifier in ("more_than", "less_than", "at_least", "at_most", "between"):
             return False
-        return bool(_AGO.match(text, span.end) or _DEICTIC.search(text, max(0, span.start - 30), span.start))
+        return span.modifier != "approximate_word" and bool(
+            _AGO.match(text, span.end) or _DEICTIC.search(text, max(0, span.start - 30), span.start)
+        )
     for row in dates:
         if row.start < span.number_end and span.number_start < row.end and row.type != "DURATION":
             if span.unit is None or span.kind in ("count", "rate"):
@@ -240,7 +242,8 @@ def _read(doc: Doc, span: NumberSpan, sentence: Sentence) -> _Found | None:
     if number is None:
         return None
     measured = span.kind in MEASURES or (span.kind in ("rate", "other", "ratio") and span.unit is not None and span.unit != "ratio")
-    found = dataclasses.replace(counting.counted(doc, number, span.end, measured=measured), number=number)
+    whole = doc.char_span(span.start, max(span.number_end, span.end if measured else 0), alignment_mode="expand")
+    found = dataclasses.replace(counting.counted(doc, number, span.end, measured=measured), number=whole)
     if _no_noun(found, span):
         return None
     fate = fates.fate(found, money=span.kind == "money")
@@ -251,7 +254,12 @@ def _read(doc: Doc, span: NumberSpan, sentence: Sentence) -> _Found | None:
         low = max(low, span.end if low < span.end else low)
         while low < high and not doc.text[low].isalnum():
             low += 1
-        if low < high and high <= sentence.end and low >= span.number_end and span.kind not in UNCOUNTED:
+        if (
+            low < high
+            and high <= sentence.end
+            and low >= span.number_end
+            and (span.kind not in UNCOUNTED or (span.kind == "duration" and found.rule == "of"))
+        ):
             text, end = doc.text[low:high], max(end, high)
     while end > start and doc.text[end - 1].isspace():
         end -= 1
@@ -259,7 +267,16 @@ def _read(doc: Doc, span: NumberSpan, sentence: Sentence) -> _Found | None:
 
 
 def _no_noun(found: predicates.Counted, span: NumberSpan) -> bool:
-    """Pronominal "one": the number word stands for a noun and counts nothing."""
+    """Pronominal "one" that stands for a noun, and long figures without separators that count nothing (codes, numbers of units)."""
+    if (
+        found.rule == "alone"
+        and not span.words
+        and span.number_end - span.number_start >= 5
+        and span.value == span.low == span.high
+        and span.form == "cardinal"
+    ):
+        if span.unit is None and span.value is not None and span.value >= 10_000 and span.plain:
+            return True
     if span.value == 1 and span.words and span.kind == "count" and span.modifier == "exact":
         if found.rule == "alone":
             return True
@@ -284,8 +301,11 @@ def _join_parts(text: str, found: list[_Found]) -> None:
             one.part_of = parent
             if parent is not None and one.fate.category == "other" and one.counted.head is not None:
                 one.fate = dataclasses.replace(one.fate, category=found[parent].fate.category)
-        if one.counted.rule == "alone" and one.counted_text is None and one.span.form != "score":
+        if one.counted.rule == "alone" and one.counted_text is None and one.span.form != "score" and not _MORE.match(text, one.span.end):
             _fill_elided(one, [found[j] for j in earlier])
+
+
+_MORE = re.compile(r"\s+more\b", re.I)
 
 
 def _fill_elided(one: _Found, earlier: Sequence[_Found]) -> None:
@@ -333,6 +353,8 @@ def _row(
     clause = fate.predicate if fate.predicate is not None else found.anchor
     date = _date_of(doc, clause, one, dates)
     quote = _quote_of(span, quotes)
+    if unit == "time" and one.counted_text is None:
+        one.counted_text = article.text[span.number_end : span.end].strip()
     return Claim(
         article_id=article.article_id,
         claim_id=claim_id,

@@ -39,6 +39,7 @@ class NumberSpan:
     si_unit: str | None = None
     hyphen: bool = False  # the unit is bound by a hyphen and describes what follows ("three-day")
     words: bool = False
+    plain: bool = False  # digits alone, without separator, point or scale
     modifier_end: int | None = None
     gate: str | None = None  # why the figure is no quantity
 
@@ -588,6 +589,7 @@ def _finish(held: _Text, draft: _Draft, floor: int) -> Iterator[NumberSpan]:
         si_unit=si_unit,
         hyphen=draft.hyphen,
         words=first.words,
+        plain=text[draft.number_start : draft.number_end].isdecimal(),
         modifier_end=mark.end if mark else None,
         gate=gate,
     )
