@@ -74,7 +74,7 @@ def sentence_bounds(doc: Doc, cuts: Iterable[int] = ()) -> list[tuple[int, int, 
 def heads_within(doc: Doc, cuts: Iterable[int] = ()) -> list[int] | None:
     """Head of every token as a token index, or None where the Doc has no tree.
 
-    White space is nobody's head, heads stay within the sentences of `sentence_bounds(doc, cuts)`, and further roots of a sentence hang on its first.
+    White space is nobody's head, heads stay within the sentences that `sentence_bounds` gives, and further roots hang on the first.
     """
     if not doc.has_annotation("DEP"):
         return None
