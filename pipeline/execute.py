@@ -46,7 +46,9 @@ def shared_vocab() -> Vocab:
 def encode(nlp: Language, articles: Sequence[Article]) -> list[Doc | Exception]:
     """The Doc of every article, or why there is none. One article's error does not cost the others of its batch."""
     try:
-        docs: list[Doc | Exception] = list(nlp.pipe([a.text for a in articles], batch_size=len(articles)))
+        # One article to a batch: the arithmetic of a quantised encoder depends on all that is computed together, and an article's rows
+        # must not depend on its neighbours. The encoder still batches the article's own paragraphs.
+        docs: list[Doc | Exception] = list(nlp.pipe([a.text for a in articles], batch_size=1))
     except Exception:  # spaCy gives up the whole batch: find out whose fault it was
         docs = [_encode_one(nlp, a) for a in articles]
     return [_same_text(d, a) for d, a in zip(docs, articles, strict=True)]

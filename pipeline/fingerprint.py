@@ -36,9 +36,12 @@ def tree_digest(root: Path, parts: Iterable[str] = (".",), endings: tuple[str, .
     return digest_of([(f.relative_to(root).as_posix(), file_digest(f)) for f in kept])
 
 
-def package_digest() -> str:
-    """Digest of the package's code and lexicons: unchanged, nothing needs to be imported to know that the stages are."""
-    return tree_digest(Path(pipeline.__file__).parent, endings=(".py", ".csv", ".toml"))
+def package_digest(stages: str) -> str:
+    """Digest of the code and lexicons of Newsledger and of the package of stages: unchanged, none needs to be imported to know them."""
+    own = Path(pipeline.__file__).parent
+    found = importlib.util.find_spec(stages)
+    folders = {own, *(Path(f) for f in (found.submodule_search_locations or ()) if found)} if found else {own}
+    return digest_of([tree_digest(f, endings=(".py", ".csv", ".toml")) for f in sorted(folders) if f == own or not f.is_relative_to(own)])
 
 
 def reading_digest(options: Mapping[str, Any]) -> str:

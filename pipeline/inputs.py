@@ -180,7 +180,8 @@ def _known(out: str, run_id: str) -> dict[str, str]:
     """uri -> article_id:digest as the tables have it, read once in a process and run."""
     from pipeline.store import Store
 
-    return Store(out).index_digests()
+    store = Store(out)
+    return store.index_digests() if store.exists else {}
 
 
 class Spool:

@@ -61,8 +61,8 @@ def extract(
 
     shard=(i, n) does the i-th of n parts of the shards, 1 <= i <= n, and leaves the corpus stages to `link`. `force` names stages to run
     again, with all that need them; `from_stage` runs that stage and all after it again. `prune` drops the rows of articles that are in
-    none of `paths`. Words go to stderr. Any executor of `concurrent.futures` may do the work; without one, `workers` processes do (a script that calls this
-    needs `if __name__ == "__main__":`, as with every spawned process).
+    none of `paths`. Words go to stderr. Any executor of `concurrent.futures` may do the work; without one, `workers` processes do (a
+    script that calls this needs `if __name__ == "__main__":`, as with every spawned process).
     Raises UsageError (unknown path, stage, shard), ModelError, LexiconError, LockedError, StoreError; articles that fail end in `failures`.
     """
     run = _Run(list(paths), Path(out), settings or config.load(), published, model, shard, force, from_stage, prune, package)
@@ -182,7 +182,7 @@ class _Run:
         """Digest of all that decides the rows beside the inputs, found without importing any stage."""
         rows = self.settings.model_dump(exclude={"run"})
         return fingerprint.digest_of(
-            [fingerprint.package_digest(), fingerprint.model_digest(self.model), self._reading(), rows, self.package]
+            [fingerprint.package_digest(self.package), fingerprint.model_digest(self.model), self._reading(), rows, self.package]
         )
 
     def nothing_to_do(self) -> RunSummary | None:
@@ -404,9 +404,9 @@ class _Run:
 
     def _failures(self) -> Counter[str]:
         """Failures standing for the uris of this run, by class."""
-        table = self.store.table(FAILURES, ["uri", "error"]) if FAILURES in self.store.manifest.files else None
-        if table is None or not table.num_rows:
+        if not self.store.manifest.failures:  # most runs: spares opening Parquet, which imports pandas
             return Counter()
+        table = self.store.table(FAILURES, ["uri", "error"])
         sources = {s.uri for s in self.sources}
         pairs = zip(table.column("uri").to_pylist(), table.column("error").to_pylist(), strict=True)
         return Counter(error for uri, error in pairs if not self.paths or inputs.belongs(uri, sources))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,15 +20,8 @@ from pipeline.stages.sentences import Mark, Sentence, Token, marks, sentences, t
 
 NLP = spacy.blank("en")
 VOCAB = new_vocab()
-PIECES = list(" \n\t\r\x00\x0b\x1c\u2028\u00a0\u200b\u202e\u200f\ufeff\U0001f600é\"'.,-$") + [
-    "\n\n",
-    "  ",
-    " \n ",
-    "U.S.-led",
-    "don't",
-    "He said.",
-    "\r\n",
-]
+MARKS = " \n\t\r\x00\x0b\x1c\u2028\u00a0\u200b\u202e\u200f\ufeff\U0001f600é\"'.,-$"
+PIECES = [*MARKS, "\n\n", "  ", " \n ", "U.S.-led", "don't", "He said.", "\r\n"]
 HOSTILE = st.lists(st.one_of(st.characters(exclude_categories=("Cs",)), st.sampled_from(PIECES)), max_size=40).map("".join)
 
 
@@ -70,7 +64,7 @@ def parsed(text: str, breaks: list[int] | None = None) -> Doc:
     words = [t for t in plain if not t.is_space]
     begins = {words[0].i} if words else set()
     gap = False
-    for before, t in zip(words, words[1:], strict=False):
+    for before, t in itertools.pairwise(words):
         gap = "\n" in text[before.idx + len(before) : t.idx]
         if gap or (breaks and t.i in breaks):
             begins.add(t.i)

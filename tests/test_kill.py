@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -90,10 +91,8 @@ def test_death_at_any_step_of_a_commit(seed: int, stories: Path, model: Path, re
     for _ in range(4):
         with pytest.MonkeyPatch.context() as patch:
             steps(patch, chance.randint(1, 160))
-            try:
+            with contextlib.suppress(Killed):
                 extract([stories], out, model)
-            except Killed:
-                pass
         consistent(out)
     extract([stories], out, model)
     assert parts(out) == parts(reference)

@@ -11,9 +11,9 @@ from typing import Any
 
 import spacy
 
-from tests.fakestages import core  # noqa: F401 (registers the component)
 from pipeline import config, runner
 from pipeline.summary import RunSummary
+from tests.fakestages import core  # noqa: F401 (registers the component)
 
 NAMES = ("Amara", "Boris", "Chandra", "Delia", "Emeka", "Farid", "Greta", "Hana")
 
