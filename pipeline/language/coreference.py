@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
+
+from spacy.attrs import IDX
+from spacy.symbols import DET, NOUN, PRON
 
 from pipeline import lexicon
 from pipeline.language.discourse import EntityLike, Mention, Scene, mentions_of, role
@@ -65,6 +69,7 @@ MODEL_ABSENT = -1.0  # the model reads links and gives this pair none
 MARGIN = 0.6  # log-odds by which the best must lead the next; less is a tie, and a tie is not guessed across
 WINDOW = {"he": 4, "she": 4, "they": 2, "it": 1}  # sentences a pronoun reaches back
 NOMINAL_WINDOW = 3
+CATAPHOR_DEPTH = 4  # heads above a pronoun whose subject may be meant
 
 _PRONOUNS: dict[str, tuple[str, Gender | None]] = {
     **dict.fromkeys(("he", "him", "his", "himself"), ("he", "m")),
@@ -110,7 +115,7 @@ class _Resolver:
 
     def run(self) -> Chains:
         parsed = self.doc.has_annotation("DEP")
-        for token in self.doc:
+        for token in self.scene.nominals:
             link = self._link(token) if parsed else None
             if link is not None:
                 self.links[token.i] = link
@@ -126,14 +131,13 @@ class _Resolver:
             self.genders.setdefault(mention.key, mention.gender)
 
     def _link(self, token: Token) -> Link | None:
+        pos = token.pos
+        if pos == NOUN:
+            return self._nominal(token) if token.i not in self.scene.row_at else None
         lower = token.lower_
-        if lower in _PRONOUNS and token.pos_ in ("PRON", "DET"):
+        if lower in _PRONOUNS and pos in (PRON, DET):
             return self._pronoun(token, *_PRONOUNS[lower])
-        if lower in _RELATIVE and token.pos_ == "PRON":
-            return self._relative(token)
-        if token.pos_ == "NOUN" and token.i not in self.scene.row_at:
-            return self._nominal(token)
-        return None
+        return self._relative(token) if lower in _RELATIVE and pos == PRON else None
 
     # ---------------------------------------------------------------- pronouns
 
@@ -219,12 +223,12 @@ class _Resolver:
 
     def _cataphor(self, token: Token, form: str, gender: Gender | None) -> Mention | None:
         """"In his speech, Aliyev said": the subject of the clause above, where nothing before the pronoun could be meant."""
-        for above in ancestors(token):
-            for child in above.children:
+        for above in itertools.islice(ancestors(token), CATAPHOR_DEPTH):
+            for child in children(above, "nsubj"):
                 mention = self.scene.mentions.get(child.i)
-                if child.i > token.i and dep(child) in SUBJECTS and mention is not None and mention.named and mention.kind in _FITS[form]:
-                    known = mention.gender
-                    return mention if (gender is None or known in (None, gender)) and (form != "they" or mention.number != "singular") else None
+                if child.i > token.i and mention is not None and mention.named and mention.kind in _FITS[form]:
+                    agrees = gender is None or mention.gender in (None, gender)
+                    return mention if agrees and (form == "they") == (mention.number == "plural") else None
         return None
 
     def _relative(self, token: Token) -> Link | None:
@@ -414,7 +418,7 @@ def _model_links(doc: Doc) -> dict[int, dict[int, float]]:
     group = doc.spans.get("antecedents")
     if group is None or not len(group):
         return {}
-    at = {token.idx: token.i for token in doc}
+    at = {idx: i for i, idx in enumerate(doc.to_array([IDX]).tolist())}
     scores = group.attrs.get("scores") or [0.5] * len(group)
     found: dict[int, dict[int, float]] = {}
     for span, score in zip(group, scores, strict=True):

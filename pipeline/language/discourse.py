@@ -7,6 +7,9 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from spacy.attrs import POS, SENT_START
+from spacy.symbols import DET, NOUN, PRON, PUNCT, SPACE, SYM, X
+
 from pipeline.language.tree import SUBJECTS, children, dep
 from pipeline.text.names import Gender, gender, nominal_labels, noun_gender, person_noun
 
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
 Kind = Literal["person", "org", "country", "place", "people", "thing"]
 Number = Literal["singular", "plural", "either"]
 
-OPENING, CLOSING = frozenset("“„«"), frozenset("”»")
+OPENING, CLOSING, STRAIGHT = frozenset("“„«"), frozenset("”»"), frozenset({'"', "``", "''"})
+_WORDS = frozenset({NOUN, PRON, DET})
+_MARKS = frozenset({PUNCT, SPACE, SYM, X, 0})
 
 
 class EntityLike(Protocol):
@@ -69,6 +74,7 @@ class Scene:
     row_at: dict[int, EntityLike]
     sentence: list[int]
     quoted: list[bool]
+    nominals: list[Token]  # nouns and pronouns in text order, and the heads of mentions: all that can be linked or taken up
 
 
 _KIND: dict[str, Kind] = {"PERSON": "person", "ORG": "org", "LOC": "place", "FAC": "place", "NORP": "people", "PRODUCT": "thing", "MISC": "thing"}
@@ -76,7 +82,7 @@ _KIND: dict[str, Kind] = {"PERSON": "person", "ORG": "org", "LOC": "place", "FAC
 
 def mentions_of(doc: Doc, entities: Sequence[EntityLike]) -> Scene:
     """All mentions of a Doc: its entity rows (dates and money aside) and the noun phrases around other nouns."""
-    sentence, quoted = _sentences(doc), _quoted(doc)
+    sentence, quoted, words = _survey(doc)
     row_at: dict[int, EntityLike] = {}
     found: dict[int, Mention] = {}
     genders = _entity_genders(entities)
@@ -97,10 +103,12 @@ def mentions_of(doc: Doc, entities: Sequence[EntityLike]) -> Scene:
         found[head.i] = Mention(
             head.i, span.start, span.end, row.entity_id, kind, number, genders.get(row.entity_id), role(head), sentence[head.i], quoted[head.i], row
         )  # fmt: skip
-    for token in doc:
-        if token.pos_ == "NOUN" and token.i not in row_at and (mention := _nominal(token, row_at, sentence, quoted)) is not None:
+    for token in words:
+        if token.pos == NOUN and token.i not in row_at and (mention := _nominal(token, row_at, sentence, quoted)) is not None:
             found[token.i] = mention
-    return Scene(found, row_at, sentence, quoted)
+    listed = {t.i for t in words}
+    words += [doc[i] for i in found if i not in listed]
+    return Scene(found, row_at, sentence, quoted, sorted(words, key=lambda t: t.i))
 
 
 def _nominal(token: Token, row_at: dict[int, EntityLike], sentence: list[int], quoted: list[bool]) -> Mention | None:
@@ -110,9 +118,9 @@ def _nominal(token: Token, row_at: dict[int, EntityLike], sentence: list[int], q
     lemma = token.lemma_.lower() or token.lower_
     plural = token.tag_ == "NNS"
     person = person_noun(lemma)
-    for child in children(token, "appos", "flat", "nmod:desc"):
+    for child in children(token, "appos", "flat", "nmod:desc") if person and not plural else ():
         row = row_at.get(child.i)
-        if row is not None and row.label == "PERSON" and person and not plural:
+        if row is not None and row.label == "PERSON":
             return Mention(
                 token.i, token.i, token.i + 1, row.entity_id, "person", "singular", noun_gender(lemma) or gender(row.canonical), role(token),
                 sentence[token.i], quoted[token.i], row,
@@ -160,25 +168,25 @@ def _office_gender(title: str | None) -> Gender | None:
     return next((g for word in (title or "").split() if (g := noun_gender(word)) is not None), None)
 
 
-def _sentences(doc: Doc) -> list[int]:
-    out, n = [], -1
-    for token in doc:
-        n += bool(token.is_sent_start) or n < 0
-        out.append(n)
-    return out
-
-
-def _quoted(doc: Doc) -> list[bool]:
-    """Whether each token stands inside double quotation marks; a mark left open ends with its paragraph."""
-    out, inside = [], False
-    for token in doc:
-        if token.is_space and "\n\n" in token.text:
-            inside = False
-        if token.text in OPENING:
-            inside = True
-        elif token.text in CLOSING:
-            inside = False
-        elif token.text in ('"', "``", "''"):
-            inside = not inside
-        out.append(inside)
-    return out
+def _survey(doc: Doc) -> tuple[list[int], list[bool], list[Token]]:
+    """One pass over the tokens: the sentence of each, whether it stands inside double quotation marks (a mark left open ends with its
+    paragraph), and those that are nouns or pronouns."""
+    sentences: list[int] = []
+    quoted: list[bool] = []
+    words: list[Token] = []
+    sentence, inside = -1, False
+    for token, start, pos in zip(doc, *doc.to_array([SENT_START, POS]).T.tolist(), strict=True):
+        sentence += start == 1 or sentence < 0
+        if pos in _WORDS:
+            words.append(token)
+        elif pos in _MARKS:
+            text = token.text
+            if text in OPENING:
+                inside = True
+            elif text in CLOSING or (inside and "\n\n" in text):
+                inside = False
+            elif text in STRAIGHT:
+                inside = not inside
+        sentences.append(sentence)
+        quoted.append(inside)
+    return sentences, quoted, words

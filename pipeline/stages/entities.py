@@ -148,6 +148,8 @@ def _names(doc: Doc, sentences: Sequence[Sentence]) -> list[_Name]:
             end -= 1
         label = OWN_LABELS.get(span.label_)
         at = bisect.bisect_right(starts, span.start_char) - 1
+        if label == "PERSON" and start < end and names.only_titles(doc[start:end].text):
+            continue  # "Rear Adm." before a name is no person of its own
         if start == end or label is None or at < 0 or sentences[at].kind == "boilerplate" or "\n\n" in doc[start:end].text:
             continue
         if out and out[-1].span.end > start:

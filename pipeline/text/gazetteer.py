@@ -102,8 +102,9 @@ class Gazetteer:
             found = [c for c in found if (key, c.geonames_id or 0) not in self._removed and (key, 0) not in self._removed]
         if self._moved:
             found = [self._shift(key, c) for c in found]
-        known = {c.geonames_id for c in found}
-        found += [c for c in self._added.get(key, []) if c.geonames_id is None or c.geonames_id not in known]
+        added = self._added.get(key, [])
+        corrected = {c.geonames_id for c in added if c.geonames_id is not None}
+        found = [c for c in found if c.geonames_id not in corrected] + added
         return sorted(found, key=lambda c: (-c.population, c.index))
 
     def _shift(self, key: str, place: Candidate) -> Candidate:

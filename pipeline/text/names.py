@@ -46,6 +46,7 @@ class PersonName:
         return self.parts[-1] if self.parts else ""
 
 
+@functools.lru_cache(maxsize=16384)
 def fold(word: str) -> str:
     """A word without case, marks, full stops and apostrophes, for comparing."""
     decomposed = unicodedata.normalize("NFKD", word)
@@ -99,6 +100,12 @@ def person_noun(word: str) -> bool:
 def is_title(word: str) -> bool:
     """Whether a word may stand before a person's name: an honorific, rank, office or calling."""
     return fold(word) in _titles()
+
+
+def only_titles(name: str) -> bool:
+    """Whether a span holds titles and no name ("Rear Adm.", "President")."""
+    words = name.split()
+    return bool(words) and all(is_title(w) for w in words) and not any(_is_given(fold(w)) for w in words)
 
 
 def noun_gender(word: str) -> Gender | None:

@@ -76,6 +76,7 @@ KIND = {"city": 0.0, "admin1": 0.0, "admin2": -1.0}  # beside a city of the same
 COUNTRY = 11.0  # a name that is a country's: as a city of a hundred billion, so that only what stands beside it turns it into a town
 NAMESAKE = 1_000_000  # people of a province that makes a country's name doubtful
 REGION = 7.0
+CHIEF_CITY = 1.3  # a province with up to twenty times the people of a city of its name yields to it
 SAME_COUNTRY = 1.25  # times log(1 + mentions of the country)
 SAME_ADMIN1 = 2.0  # times log(1 + weight of other places in the province)
 NEAR = 2.0  # times log(1 + weight of other places around)
@@ -171,8 +172,18 @@ def _options(name: str) -> tuple[_Option, ...]:
             name=c.name, lat=c.lat, lon=c.lon, country=c.country, admin1=c.admin1 or None, geonames_id=c.geonames_id, precision=c.kind, confidence=0.0
         )
         out.append(_Option(place, score, anchor=c.kind != "admin1"))
+    out = [_below_city(o, out) for o in out]
     out.sort(key=lambda o: -o.score)
     return tuple(out[:MAX_CANDIDATES])
+
+
+def _below_city(option: _Option, options: Sequence[_Option]) -> _Option:
+    """A province or district whose name is its chief city's ("Kabul", "Homs") ranks just below that city, unless the city is far smaller."""
+    if option.place.precision not in ("admin1", "admin2"):
+        return option
+    cities = [o.score for o in options if o.place.precision == "city" and o.place.country == option.place.country]
+    best = max(cities, default=-math.inf)
+    return dataclasses.replace(option, score=best - 0.2) if option.score - CHIEF_CITY <= best < option.score else option
 
 
 @functools.lru_cache(maxsize=4096)
