@@ -32,22 +32,23 @@ class Source:
 
 
 SOURCES = (
-    Source("ud", ("ud/ewt/train.conllu.gz", "ud/gum_open/train.conllu.gz"), corpora.ud, 0.25, True),
-    Source("newswire", ("ner/worldwide-newswire/train.jsonl.gz",), corpora.newswire, 0.30, False),
-    Source("polnear", ("quotes/polnear/train.jsonl.gz",), corpora.polnear, 0.23, False),
-    Source("timex", ("timex/tempeval3/train.jsonl.gz", "timex/wikiwars/train.jsonl"), corpora.timex, 0.06, False),
-    Source("coded", ("../gold/train",), corpora.coded, 0.06, False),
+    Source("ud", ("ud/ewt/train.conllu.gz", "ud/gum_open/train.conllu.gz"), corpora.ud, 0.29, True),
+    Source("newswire", ("ner/worldwide-newswire/train.jsonl.gz",), corpora.newswire, 0.23, False),
+    Source("polnear", ("quotes/polnear/train.jsonl.gz",), corpora.polnear, 0.19, False),
+    Source("timex", ("timex/tempeval3/train.jsonl.gz", "timex/wikiwars/train.jsonl"), corpora.timex, 0.03, False),
+    Source("coded", ("../gold/train",), corpora.coded, 0.16, False),
     Source("rams", ("events/rams/train.jsonl",), corpora.ontology_events("rams"), 0.02, True),
     Source("wikievents", ("events/wikievents/dev.jsonl", "events/wikievents/test.jsonl"), corpora.ontology_events("wikievents"), 0.01, True),  # noqa: E501
     Source("coreference", ("coref/gum/train.jsonl.gz", "coref/gap/train.jsonl.gz"), corpora.coreference, 0.05, True),
     Source("sentences", ("sbd/ersatz_nc-wsj.dev.jsonl",), corpora.sentences, 0.02, False),
 )
-"""The recipe. Shares follow the square root of corpus size, with more for trees (hardest) and for the small coded set."""
+"""The recipe. Shares follow the square root of corpus size, with more for trees (hardest) and for the small coded set, whose triggers
+were hardly learned at a share of 0.06."""
 
 HELD_BACK = 0.3
 """Share of sbd/ersatz_nc-wsj.dev (its last texts) that is kept from training: it is the only news-like set of sentences, and a dev set."""
 
-WEIGHTS = {"names": 1.0, "quotation": 1.0, "triggers": 1.0, "timex": 0.5, "sentence": 0.5, "lemma": 0.5, "upos": 0.5, "xpos": 0.5}
+WEIGHTS = {"names": 1.0, "quotation": 1.0, "triggers": 3.0, "timex": 0.5, "sentence": 0.5, "lemma": 0.5, "upos": 0.5, "xpos": 0.5}
 """Loss weights; heads not named weigh 1."""
 
 AVERAGE_EVERY = 5
