@@ -200,6 +200,39 @@ def inverted(verb: Token) -> Token | None:
     return None
 
 
+def beside_subject(verb: Token) -> Token | None:
+    """The noun phrase that stands right before a finite cue, or right after one that follows a mark or comma: where the tree shows no subject."""
+    doc = verb.doc
+    i = verb.i - 1
+    while i >= 0 and (doc[i].pos_ in ("ADV", "AUX", "PART") or doc[i].lower_ in ("not", "n't", "also")):
+        i -= 1
+    comma = i >= 0 and doc[i].text == ","
+    if i >= 0 and doc[i].pos_ in ("NOUN", "PROPN", "PRON") and doc[i].lower_ not in ("that", "which"):
+        return _nominal_head(doc[i])
+    i = verb.i + 1
+    before = doc[verb.i - 1] if verb.i else None
+    after_mark = before is None or comma or before.pos_ in ("PUNCT", "SPACE")
+    if after_mark and i < len(doc):
+        last = i
+        while last < len(doc) and doc[last].pos_ in ("DET", "ADJ", "PROPN", "NOUN", "NUM", "PART") and not doc[last].is_space:
+            last += 1
+        nouns = [k for k in range(i, last) if doc[k].pos_ in ("PROPN", "NOUN")]
+        if nouns:
+            return _nominal_head(doc[nouns[-1]], i)
+        if doc[i].pos_ == "PRON":
+            return doc[i]
+    return None
+
+
+def _nominal_head(token: Token, first: int = 0) -> Token:
+    """The head of the nominal a token ends, not climbing to a verb or out of the phrase."""
+    while token.head.i != token.i and token.head.pos_ in ("NOUN", "PROPN") and first <= token.head.i and abs(token.head.i - token.i) < 12:
+        if dep(token) not in ("flat", "compound", "nmod", "appos", "nmod:desc", "flat:name", "amod"):
+            break
+        token = token.head
+    return token
+
+
 MODALS = frozenset({"would", "could", "might", "may", "should", "must", "can", "ca"})
 
 

@@ -68,6 +68,30 @@ def entries() -> dict[tuple[str, str], tuple[Entry, ...]]:
     return {k: tuple(sorted(v, key=lambda e: -len(e.words))) for k, v in table.items()}
 
 
+_SIBILANT = ("s", "x", "z", "ch", "sh")
+
+
+def _inflected(lemma: str) -> set[str]:
+    """Regular forms of a verb, so that a wrong lemma loses no cue."""
+    if lemma.endswith("e"):
+        return {lemma, lemma + "s", lemma + "d", lemma[:-1] + "ing"}
+    if lemma.endswith("y") and lemma[-2:-1] not in "aeiou":
+        return {lemma, lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"}
+    return {lemma, lemma + ("es" if lemma.endswith(_SIBILANT) else "s"), lemma + "ed", lemma + "ing"}
+
+
+@functools.cache
+def forms() -> dict[str, str]:
+    """The first lemma of a verb entry by each of its forms."""
+    out: dict[str, str] = {}
+    for row in load("reporting_verbs").rows:
+        if row["pos"] == "VERB" and row["pattern"] != "cited":
+            first = row["lemma"].split()[0]
+            for form in _inflected(first) | set(row["forms"].split()):
+                out.setdefault(form, first)
+    return out
+
+
 @functools.cache
 def entry(lemma: str, pos: str = "VERB") -> Entry | None:
     """The entry of a lemma, None where the lexicon lacks it."""
@@ -114,6 +138,7 @@ def cue_at(token: Token) -> Cue | None:
                     return Cue(candidate, token.i, found)
     lemma = token.lemma_.lower() or lower
     if token.pos_ in ("VERB", "AUX"):
+        lemma = forms().get(lower, lemma)
         for candidate in table.get((lemma, "VERB"), ()):
             if "cited" in candidate.frames:
                 continue

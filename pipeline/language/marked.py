@@ -67,6 +67,7 @@ class Marks:
 
 
 _ONLY_GLUE = re.compile(r"[\s,.;:–—-]*$")
+_STOP = re.compile(r"[.!?][”\"’']?\s")
 LINE = re.compile(r"[\n\r]")
 
 
@@ -83,7 +84,6 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
         and abs(att.source[0] - cue_start) < 300
     ):
         start, end = min(start, att.source[0]), max(end, att.source[1])
-    sentence_end = _sentence_end(doc, att.cue[-1])
     out = []
     for k, q in enumerate(marks.stretches):
         if q.start > cue_end + 600:
@@ -93,7 +93,7 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
         if q.outer_end <= start and start - q.outer_end < 80:
             between = text[q.outer_end : start]
             if not LINE.search(between) and (
-                _ONLY_GLUE.match(between) or (text[q.end - 1] in ",?!" and len(between) < 50 and "." not in between)
+                _ONLY_GLUE.match(between) or (text[q.end - 1] in ",?!" and len(between) < 50)
             ):
                 out.append(k)
         elif q.outer_start >= end:
@@ -103,7 +103,7 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
                 if between[: broken.start()].rstrip().endswith(":") and not between[broken.start() :].strip() and q.outer_start - end < 300:
                     out.append(k)
             elif (
-                q.outer_start <= sentence_end + 2
+                not _STOP.search(between)
                 and (len(between) < 4 or (len(between) < 200 and between.rstrip().endswith((",", ":", "that", "saying"))))
                 and not _other_cue(doc, end, q.outer_start)
             ):
@@ -112,14 +112,25 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
     return out
 
 
-def _sentence_end(doc: Doc, i: int) -> int:
-    sent = doc[i].sent
-    return int(sent.end_char)
-
-
 def _other_cue(doc: Doc, start: int, end: int) -> bool:
     span = doc.char_span(start, end, alignment_mode="contract")
-    return span is not None and any(t.pos_ == "VERB" and t.tag_ != "VBG" and cue_at(t) is not None for t in span)
+    return span is not None and any(t.pos_ == "VERB" and cue_at(t) is not None for t in span)
+
+
+def _complete(text: str, q: Quoted, before: bool, end: int) -> bool:
+    """Whether a stretch beside "X said" is all of the content: a quoted sentence the cue closes, or words a comma or colon opens."""
+    if before:
+        if not (text[q.end - 1] in ",?!—–-." or text[q.outer_end : q.outer_end + 1] in (",", " ")):
+            return False
+        line = text[max(text.rfind("\n", 0, q.outer_start), 0) : q.outer_start].rstrip()
+        return not line or line[-1] in ".!?:”\"’'…)]" or not sentence_tail(line)
+    between = text[end : q.outer_start].rstrip()
+    return between.endswith((",", ":")) or not between
+
+
+def sentence_tail(line: str) -> bool:
+    """Whether a line ends inside a sentence, that is with a word."""
+    return line[-1].isalnum() or line[-1] in ",;—–-"
 
 
 def with_marks(att: Attribution, marks: Marks, doc: Doc) -> tuple[Spans, list[int], int | None]:
@@ -127,44 +138,53 @@ def with_marks(att: Attribution, marks: Marks, doc: Doc) -> tuple[Spans, list[in
     text = doc.text
     cue_char = doc[att.cue[0]].idx if att.cue else (att.source or (0, 0))[0]
     inside = marks.around(cue_char)
+    quotes = att.entry is None or "quote" in att.entry.frames
+    beside = _beside(att, marks, doc) if inside is None and quotes and att.frame != "headline" else []
+    if beside and att.frame in ("clause", "host", "none", "model", "comma"):
+        cue_end = doc[att.cue[-1]].idx + len(doc[att.cue[-1]])
+        if att.source is not None and att.source[0] < marks.stretches[beside[-1]].outer_start:
+            cue_end = max(cue_end, min(att.source[1], cue_end + 300))
+        whole = [k for k in beside if _complete(text, marks.stretches[k], marks.stretches[k].outer_end <= cue_char, cue_end)]
+        if whole and len(whole) == len(beside):
+            return [(marks.stretches[k].outer_start, marks.stretches[k].outer_end) for k in whole], whole, None
     out: Spans = []
     held: list[int] = []
     for a, b in att.content:
-        if inside is not None:
-            home = marks.stretches[inside]
-            a, b = max(a, home.start), min(b, home.end)
-            if a >= b:
-                continue
-        for k, q in enumerate(marks.stretches):
-            if q.outer_start > b + 2:
-                break
-            if q.outer_end < a - 2 or k == inside or (inside is not None and q.depth <= marks.stretches[inside].depth) or not q.certain:
-                continue
-            if q.start <= cue_char < q.end:
-                continue
-            common = min(b, q.end) - max(a, q.start)
-            if common <= 0 or (inside is None and q.depth > 0):
-                continue
-            within = min(b, q.outer_end) - max(a, q.outer_start) >= 0.6 * (b - a)  # the piece stands (nearly) in the marks
-            if not marks.words[k] and not within:
-                continue
-            if within or a <= q.outer_start + 1:
-                grown_a, grown_b = min(a, q.outer_start) if a > q.outer_start else a, max(b, q.outer_end)
-                if grown_b - grown_a < 8 * max(b - a, 40) or within:
-                    a, b = grown_a, grown_b
-            elif b < q.outer_end:
-                b = q.outer_end
+        piece = _grown(a, b, marks, inside, cue_char, held)
+        if piece is not None:
+            out.append(piece)
+    for k in beside:
+        q = marks.stretches[k]
+        if k not in held and (not out or _starts_clause(q, out, text)):
             held.append(k)
-        out.append((a, b))
-    if (inside is None and att.entry is not None and "quote" in att.entry.frames) or (not out and att.frame in ("none", "model")):
-        for k in _beside(att, marks, doc):
-            q = marks.stretches[k]
-            if k not in held and (
-                not out or _direct_share(out, marks, text) > 0.6 or (sentence_like(q, text) is not False and _starts_clause(q, out, text))
-            ):
-                held.append(k)
-                out.append((q.outer_start, q.outer_end))
+            out.append((q.outer_start, q.outer_end))
     return merged(out, text), sorted(set(held)), inside
+
+
+def _grown(a: int, b: int, marks: Marks, inside: int | None, cue_char: int, held: list[int]) -> tuple[int, int] | None:
+    """A content piece widened to the marks it stands in or that it cuts, kept within the marks its cue stands in; None where nothing is left."""
+    if inside is not None:
+        home = marks.stretches[inside]
+        a, b = max(a, home.start), min(b, home.end)
+        if a >= b:
+            return None
+    for k, q in enumerate(marks.stretches):
+        if q.outer_start > b + 2:
+            break
+        shallow = q.depth > 0 if inside is None else q.depth <= marks.stretches[inside].depth
+        if q.outer_end < a - 2 or k == inside or shallow or not q.certain or q.start <= cue_char < q.end:
+            continue
+        if min(b, q.end) - max(a, q.start) <= 0:
+            continue
+        within = min(b, q.outer_end) - max(a, q.outer_start) >= 0.6 * (b - a)  # the piece stands (nearly) in the marks
+        if not marks.words[k] and not within:
+            continue
+        if within:
+            a, b = min(a, q.outer_start), max(b, q.outer_end)
+        elif b < q.outer_end:
+            b = q.outer_end
+        held.append(k)
+    return a, b
 
 
 def _starts_clause(q: Quoted, out: Spans, text: str) -> bool:

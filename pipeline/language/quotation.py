@@ -83,7 +83,7 @@ def _joined(doc: Doc, t: Attribution, m: Attribution) -> Attribution:
     source, speaker = t.source, t.speaker
     if m.source is not None:
         agree = t.source is not None and t.source[0] < m.source[1] and m.source[0] < t.source[1]
-        if not agree:
+        if not agree and t.source is None:
             source, speaker = m.source, m.speaker
             if speaker is not None and doc[speaker].lower_ in ("who", "which", "that") and dep(doc[doc[speaker].head.i]).startswith("acl"):
                 speaker = doc[speaker].head.head.i

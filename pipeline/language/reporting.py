@@ -14,6 +14,7 @@ from pipeline.language.attribution import (
     Attribution,
     Spans,
     addressee,
+    beside_subject,
     child,
     inverted,
     is_passive,
@@ -72,6 +73,13 @@ def from_verb(cue: Cue, doc: Doc, said_in_marks: Sequence[tuple[int, int]]) -> l
         source is None and not passive and frame in ("clause", "marks") and content and content[0][1] <= verb.idx
     ):
         source = speaker = inverted(verb)
+    finite = verb.tag_ in ("VBD", "VBZ", "VBP")
+    if source is None and not passive and finite and entry.kind == "speech" and frame != "object":
+        source = speaker = beside_subject(verb)
+    if not content and finite and source is not None and "that" in entry.frames and entry.kind == "speech":
+        content = _by_comma(verb, source, cue)
+        if content:
+            frame, score, rule = "comma", 0.7, "comma"
     told = addressee(verb, entry.frames)
     if told is not None and source is not None and told.i == source.i:
         told = None
@@ -173,6 +181,25 @@ def _phrase_content(verb: Token, cue: Cue, said_in_marks: Sequence[tuple[int, in
         if "np" in frames or any(a < q_end and q_start < b for a, b in spans for q_start, q_end in said_in_marks):
             return spans, "object", 0.6 if "np" in frames else 0.5, "tree-object"
     return [], "none", 0.0, "none"
+
+
+def _by_comma(verb: Token, source: Token, cue: Cue) -> Spans:
+    """The content of a cue whose tree shows none: what "that" opens after it, or the sentence it closes after a comma ("…, officials said")."""
+    doc, sent = verb.doc, verb.sent
+    after = max(cue.tokens) + 1
+    if after < sent.end and doc[after].lower_ == "that" and doc[after].tag_ == "IN":
+        return pieces(doc, range(after + 1, sent.end))[:1]
+    first = min(phrase_start(source), verb.i)
+    if first - 1 > sent.start and doc[first - 1].text in (",", ",”") and sent.end - verb.i < 25:
+        return pieces(doc, range(sent.start, first - 1))
+    return []
+
+
+def phrase_start(token: Token) -> int:
+    """Index of the first token of a source phrase."""
+    start, _ = phrase(token)
+    span = token.doc.char_span(start, start + 1, alignment_mode="expand")
+    return int(span.start) if span is not None else token.i
 
 
 def _after_colon(clause: Token, verb: Token) -> bool:

@@ -31,17 +31,13 @@ def uncued(doc: Doc, marks: Marks, owned: set[int], skip: Collection[int], found
         if k in owned or q.depth or not marks.words[k] or not q.certain or q.start in skipped or q.outer_start in skipped:
             continue
         span = [(q.start, q.end)]
-        if any(overlap(span, o.pieces) for o in found):
+        if any(overlap(span, o.pieces) for o in found if not o.inside):
             continue
         p_start, p_end = _paragraph(text, q.outer_start)
         before, after = text[p_start : q.outer_start], text[q.outer_end : p_end]
-        if (
-            k
-            and k - 1 in holder
-            and marks.stretches[k - 1].outer_start >= p_start
-            and _goes_on(text, marks.stretches[k - 1], q, holder[k - 1], doc)
-        ):
-            held = holder[k - 1]
+        last = max((j for j in range(k) if j in holder and marks.stretches[j].outer_start >= p_start), default=None)
+        if last is not None and _goes_on(text, marks.stretches[last], q, holder[last], doc):
+            held = holder[last]
             held.pieces = sorted([*held.pieces, trim(text, q.start, q.end, " \t")])
             held.stretches = (*held.stretches, k)
             holder[k] = held
@@ -99,7 +95,7 @@ def _abbreviations(between: str) -> int:
     return len(_ABBREVIATION.findall(between))
 
 
-_DASH_AFTER = re.compile(r"\s*(?:[–—]|--?)\s*(?=[A-Z])")
+_DASH_AFTER = re.compile(r"\s*(?:[–—―]|--?)\s*(?=[A-Z])")
 
 
 def _named_beside(doc: Doc, q: Quoted, before: str, after: str, p_start: int) -> Token | None:
