@@ -27,6 +27,7 @@ VARIANT = 1  # edits by which spellings of one long name part may differ ("Serge
 VARIANT_LENGTH = 5  # letters from which an edit is a spelling and not another name
 
 _POSSESSIVE = re.compile(r"\s*(?:'s|’s|'|’)$")
+_SPELLING = re.compile(r"is(?=ation|ing\b|ed\b)|(?<=\bdef)ence|(?<=\bprogr)amme|(?<=\bc)entre")  # British to American, for comparing
 _TOKEN = re.compile(r"[^\s,()\"“”]+")
 _PARTICLES = frozenset("al el bin ibn abu bint de da di del della dos du van von der den ter la le st san santa ben ould bani um umm".split())
 _SUFFIXES = frozenset("jr sr ii iii iv v phd md mp mep qc kc esq".split())
@@ -140,8 +141,8 @@ def parse(name: str) -> PersonName:
     parts: list[str] = []
     for word in words[first:last]:
         split = word.split("-") if word.split("-")[0] in _PARTICLES else [word]
-        parts += [p for p in split if p not in _PARTICLES] or split
-    return PersonName(tuple(words[:first]), tuple(parts))
+        parts += [p for p in split if p not in _PARTICLES]
+    return PersonName(tuple(words[:first]), tuple(parts or words[first:last]))
 
 
 def _is_given(word: str) -> bool:
@@ -190,9 +191,13 @@ def same_person(short: PersonName, full: PersonName) -> bool:
     return a == b[: len(a)] or a == b[-len(a) :]
 
 
+def _american(match: re.Match[str]) -> str:
+    return {"is": "iz", "ence": "ense", "amme": "am", "entre": "enter"}[match.group()]
+
+
 def org_key(name: str) -> str:
-    """An organisation's name for comparing: no article, possessive, legal form, case or marks."""
-    words = place_key(_POSSESSIVE.sub("", name)).split()
+    """An organisation's name for comparing: no article, possessive, legal form, case or marks, American spelling."""
+    words = _SPELLING.sub(_american, place_key(_POSSESSIVE.sub("", name))).split()
     while len(words) > 1 and words[-1] in _COMPANY:
         words.pop()
     return " ".join(words)
