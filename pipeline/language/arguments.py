@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.lexicon import Lexicon
 
 ROLES = ("actor", "recipient")
-GIVEN = frozenset({"subj", "obj", "iobj", "by", "support", "poss", "mod", "of", "comp", "between"})
+GIVEN = frozenset({"subj", "obj", "iobj", "by", "support", "poss", "mod", "of", "comp", "between", "objposs"})
 OBJECT_CONTROL = frozenset({"xcomp", "advcl", "ccomp", "acl"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET"})
 NAMED = frozenset({"PERSON", "ORG", "LOC", "GPE", "NORP", "FAC"})
@@ -212,6 +212,18 @@ def can_act(token: Token, classes: Classes) -> bool:
     return any(classes.has(name, token) for name in ("person", "armed", "official", "party")) or lemma in ("government", "country", "state", "nation")
 
 
+ABSTRACT = ("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ism", "ing", "cy")
+"""Endings of nouns for acts and states, which do nothing themselves."""
+
+
+def is_act(token: Token, classes: Classes) -> bool:
+    """Whether a common noun names an act, a weapon or an abstraction, and so no party ("the bombing ended the truce")."""
+    if token.pos_ != "NOUN":
+        return False
+    lemma = token.lemma_.lower()
+    return lemma.endswith(ABSTRACT) or any(classes.has(name, token) for name in ("violent", "explosive", "agreement", "abstract", "demand", "act"))
+
+
 def find(trigger: Token, kind: str, rules: ArgumentRules, classes: Classes) -> Found:
     """Actor and recipient heads of a trigger by the rules alone."""
     pos = "VERB" if trigger.pos_ in rel.VERBAL else "ADJ" if trigger.pos_ in ("ADJ", "ADV") else "NOUN"
@@ -234,7 +246,7 @@ def _fill(
                 continue
             if slot.only == "people" and not can_act(word, classes):
                 continue
-            if role == "actor" and slot.where in ("mod", "from", "of") and not can_act(word, classes):
+            if role == "actor" and not can_act(word, classes) and (slot.where in ("mod", "from", "of") or is_act(word, classes)):
                 continue
             if word.ent_type_ in ("DATE", "TIME") or (word.tag_ in ("EX",) or word.lower_ in ("it", "itself") and slot.where == "obj" and word.lower_ == "itself"):
                 continue
@@ -251,6 +263,10 @@ def _words(trigger: Token, pos: str, slot: Slot, rules: ArgumentRules, role: str
     if where == "obj":
         found = object_of(trigger)
         return [found] if found is not None else []
+    if where == "objposs":
+        found = object_of(trigger)
+        owner = rel.possessor(found) if found is not None else None
+        return [owner] if owner is not None else []
     if where == "iobj":
         return [c for c in trigger.children if c.dep_ in ("iobj", "dative")]
     if where == "by":

@@ -114,7 +114,7 @@ class Coder:
                 actors = (party,)
             elif role == "recipient" and not recipients and all(party.start != a.start for a in actors):
                 recipients = (party,)
-        value, _ = factuality.of(head, self.cues, title=sentence.kind == "title")
+        value, _ = factuality.of(head, self.cues, self.arguments.support, title=sentence.kind == "title")
         return Mention(
             start=start, end=end, head=head, sentence=sentence.sentence_id, paragraph=sentence.paragraph, title=sentence.kind == "title",
             type=trigger.type, mode=trigger.mode, confidence=trigger.score, rule=trigger.rule, actors=actors, recipients=recipients, factuality=value,

@@ -33,6 +33,7 @@ class Cues:
 
     governor: Mapping[tuple[str, str], str]
     infinitive: frozenset[str]
+    asking: frozenset[str]
     modifier: Mapping[str, str]
     mark: Mapping[str, str]
     aux: Mapping[str, str]
@@ -49,54 +50,90 @@ def compile_cues(lexicon: Lexicon) -> Cues:
         by: dict[str, dict[str, str]] = {k: {} for k in ("modifier", "mark", "aux", "adverb", "preposition")}
         governor: dict[tuple[str, str], str] = {}
         finite: set[str] = set()
+        asking: set[str] = set()
         for row in lexicon.rows:
-            if row["where"] in ("governor", "infinitive"):
+            if row["where"] == "asking":
+                asking.add(row["lemma"])
+            elif row["where"] in ("governor", "infinitive"):
                 governor[row["lemma"], row["pos"]] = row["value"]
                 if row["where"] == "infinitive":
                     finite.add(row["lemma"])
             else:
                 by[row["where"]][row["lemma"]] = row["value"]
-        _COMPILED[lexicon.digest] = Cues(governor, frozenset(finite), by["modifier"], by["mark"], by["aux"], by["adverb"], by["preposition"])
+        _COMPILED[lexicon.digest] = Cues(governor, frozenset(finite), frozenset(asking), by["modifier"], by["mark"], by["aux"], by["adverb"], by["preposition"])
     return _COMPILED[lexicon.digest]
 
 
-def of(trigger: Token, cues: Cues, *, title: bool = False) -> tuple[Factuality, str]:
-    """Factuality of a trigger and the cue word it was read from ("" for asserted). Dates are not looked at here: see `historical`."""
+def of(trigger: Token, cues: Cues, support: Mapping[str, object], *, title: bool = False) -> tuple[Factuality, str]:
+    """Factuality of a trigger and the cue word it was read from ("" for asserted). Dates are not looked at here: see `historical`.
+
+    `support` are the light verbs: a noun has the factuality of its light verb, of other verbs only what cue words say of it.
+    """
     node = trigger
     for step in range(STEPS):
-        value, cue = _own(node, cues, nominal=node.pos_ not in rel.VERBAL, title=title and step == 0)
+        nominal = node.pos_ not in rel.VERBAL and not any(c.dep_ == "cop" for c in node.children)
+        value, cue = _own(node, cues, nominal=nominal, title=title and step == 0)
         if value:
             return value, cue  # type: ignore[return-value]
-        head = node.head
+        head, dep = node.head, node.dep_
         if head.i == node.i:
             break
-        dep = node.dep_
         if dep == "conj":
-            node = head
-            continue
-        if dep in COMPLEMENTS:
-            if dep in ("nmod", "obl", "prep", "pobj") and step and not _keeps(node):
-                break
-            value = _governed(node, head, cues)
-            if value:
-                return value, head.lower_  # type: ignore[return-value]
-            if head.pos_ in rel.VERBAL and dep in ("ccomp", "advcl", "nsubj:pass", "csubj"):
-                # What a reporting verb's own negation or mood says of its content is the attribution's business.
-                if dep == "advcl":
-                    break
-                return "asserted", ""
+            if not nominal and any(c.dep_ in SUBJECTS for c in node.children):
+                break  # a clause of its own: the first one's mood is not its mood
             node = head
             continue
         if dep in ("compound", "amod", "nmod:poss"):
+            if dep == "nmod:poss" or not nominal:
+                break
             node = head
             continue
-        break
+        if nominal:
+            above = _nominal_step(node, head, dep, cues, support)
+            if isinstance(above, str):
+                return above, head.lower_  # type: ignore[return-value]
+            if above is None:
+                break
+            node = above
+            continue
+        if dep not in COMPLEMENTS:
+            break
+        value = _governed(node, head, cues)
+        if value:
+            return value, head.lower_  # type: ignore[return-value]
+        if dep not in ("xcomp", "acl"):
+            break  # what a reporting verb's own mood says of its content is the attribution's business
+        node = head
     return "asserted", ""
 
 
-def _keeps(node: Token) -> bool:
-    """Whether a prepositional phrase is part of what its head says ("plans for an attack", "efforts to end the war", "in the war" is not)."""
-    return rel.preposition(node) in ("of", "for", "to", "on", "against", "from", "about")
+SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
+
+
+def _nominal_step(node: Token, head: Token, dep: str, cues: Cues, support: Mapping[str, object]) -> str | Token | None:
+    """For a noun: the value its governor gives it, the light verb whose mood it shares, or None where it stands on its own.
+
+    What is spoken of as known ("the war", "their attack") has happened whatever is wanted of it, unless the governor asks for it.
+    """
+    verb = head.pos_ in rel.VERBAL
+    prep = rel.preposition(node)
+    if verb and (dep in rel.OBJECT or dep in SUBJECTS or dep in rel.PASSIVE_SUBJECT or (dep in rel.OBLIQUE and prep in ("for", "to", "with", "of", "in", "from"))):
+        light = head.lemma_.lower() in support
+        value = _governed(node, head, cues)
+        if value and dep not in SUBJECTS and (not _known(node) or head.lemma_.lower() in cues.asking):
+            return value
+        return head if light and not (dep == "nsubj" and rel.own_subject(head) is node and any(c.dep_ in rel.OBJECT for c in head.children)) else None
+    if dep in ("nmod", "prep", "pobj") and prep in ("of", "for", "to", "against", "on", "from", "about") and not verb:
+        value = _governed(node, head, cues)
+        if value and (not _known(node) or value == "hypothetical" and prep == "for"):
+            return value
+        return head if not value and head.lemma_.lower() in ("series", "wave", "round", "number", "spate", "act", "string") else None
+    return None
+
+
+def _known(node: Token) -> bool:
+    """Whether a noun phrase is definite: "the", "this", a possessive."""
+    return any(c.lower_ in ("the", "this", "that", "these", "those", "such") or c.dep_ in ("nmod:poss", "poss") for c in node.children)
 
 
 def _own(node: Token, cues: Cues, *, nominal: bool, title: bool) -> tuple[str, str]:

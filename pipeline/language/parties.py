@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 LONGEST_PHRASE = 5
 """Words of the longest sector phrase that is looked up."""
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
+PRONOUNS = FIRST_PERSON | {
+    "he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "theirs", "hers", "himself", "herself", "itself", "themselves", "you", "your",
+    "who", "which", "that", "this", "those", "these", "whom", "whose", "one", "others", "everyone", "everybody", "someone", "somebody", "nobody", "anyone",
+    "both", "all", "many", "some", "none", "each", "another", "what", "most", "several", "few",
+}  # fmt: skip
 LONGEST_PARTY = 14
 """Words a party's phrase may have before its "of" phrases are left out."""
 
@@ -111,7 +116,7 @@ class Cast:
 
     def party(self, head: Token) -> Party | None:
         """The party a head word names; None for a pronoun that nobody can be found for."""
-        if head.pos_ == "PRON" or head.tag_ in ("PRP", "PRP$"):
+        if (head.pos_ == "PRON" or head.tag_ in ("PRP", "PRP$")) and head.lower_ in PRONOUNS:
             return self._pronoun(head)
         row = self.names.at(head.idx)
         phrase = phrase_of(head)

@@ -54,6 +54,9 @@ def is_passive(token: Token) -> bool:
             return True
     if token.dep_ in ("acl", "acl:relcl", "amod", "relcl", "advcl") and token.tag_ == "VBN":
         return not any(c.dep_ in OBJECT or c.dep_ in ("aux", "nsubj") for c in token.children)
+    if token.tag_ == "VBN" and token.dep_ in ("root", "ROOT", "parataxis", "ccomp"):
+        # headlines: "Two killed in blast"
+        return not any(c.dep_ in OBJECT or c.dep_ in ("aux", "cop") for c in token.children) and any(c.dep_ in SUBJECT for c in token.children)
     if token.dep_ == "conj" and token.tag_ == "VBN" and token.head.tag_ == "VBN":
         return not any(c.dep_ in OBJECT or c.dep_ in SUBJECT for c in token.children) and is_passive(token.head)
     return False
@@ -101,13 +104,19 @@ def agent(token: Token) -> Token | None:
 
 
 def own_subject(token: Token) -> Token | None:
-    """The subject that stands under the word itself."""
-    return first(token, SUBJECT)
+    """The subject that stands under the word itself; a headline's topic ("India: two killed") is none."""
+    return next((c for c in token.children if c.dep_ in SUBJECT and not _topic(c)), None)
+
+
+def _topic(token: Token) -> bool:
+    after = token.i + 1
+    return after < len(token.doc) and token.doc[after].text == ":"
 
 
 def logical_object(token: Token) -> Token | None:
     """Whom an act is done to as the verb has it: its object, or the subject of a passive."""
-    return first(token, OBJECT) or first(token, PASSIVE_SUBJECT)
+    found = first(token, OBJECT) or first(token, PASSIVE_SUBJECT)
+    return found if found is not None or not is_passive(token) else own_subject(token)
 
 
 def modified(token: Token) -> Token | None:

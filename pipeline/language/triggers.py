@@ -92,7 +92,7 @@ def _compile(patterns: Lexicon, classes: Classes) -> Patterns:
         rule = f"pattern:{row['lemma']}/{row['pos']}" + (f"[{row['frame']}]" if row["frame"] else "")
         entry = Pattern(lemmas, row["pos"], parse(row["frame"], classes), row["type"], row["mode"] or None, prior, rule)
         for words in _spellings(lemmas):
-            key = (words[0], row["pos"] if len(words) == 1 or row["pos"] == "VERB" and "-" not in words else ANY)
+            key = (words[0], row["pos"] if len(words) == 1 or (row["pos"] == "VERB" and "-" not in words) else ANY)
             entries.setdefault(key, []).append(dataclasses.replace(entry, words=words))
         modes.setdefault(row["type"], set()).update(filter(None, [row["mode"]]))
     ordered = {k: tuple(sorted(v, key=lambda p: (-len(p.words), -len(p.frame), -p.prior))) for k, v in entries.items()}
@@ -148,7 +148,7 @@ def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
                     end = token.i if apart is not None else None
                 if end is None:
                     continue
-                last, head = end, (doc[end] if entry.pos == "NOUN" or "-" in entry.words else token)
+                last, head = end, (doc[end] if entry.pos != "VERB" or "-" in entry.words else token)
             if all(c.holds(head, patterns.classes) for c in entry.frame):
                 first = last if "*" in entry.words and entry.pos == "NOUN" else token.i
                 found.append(Reading(first, last, head.i, entry.type, entry.mode, entry.prior, len(entry.frame) + 2 * len(entry.words), entry.rule))
