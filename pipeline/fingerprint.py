@@ -80,7 +80,7 @@ def stage_fingerprints(stages: Stages, model: str, settings: Any) -> dict[str, s
                 "pipeline": pipeline.__version__,
                 "version": s.version,
                 "schema": {table: schema_digest(row) for table, row in s.rows.items()},
-                "lexicons": {name: lexicon.load(name).digest for name in s.lexicons},
+                "lexicons": {name: lexicon.digest(name) for name in s.lexicons},
                 "model": model if s.core else None,
                 "settings": settings,
                 "needs": {n.name: found[n.name] for n in stages.needs(s)},
@@ -96,7 +96,7 @@ def corpus_fingerprint(s: CorpusStage, settings: Any) -> str:
             "pipeline": pipeline.__version__,
             "version": s.version,
             "fills": s.fills,
-            "lexicons": {name: lexicon.load(name).digest for name in s.lexicons},
+            "lexicons": {name: lexicon.digest(name) for name in s.lexicons},
             "settings": settings,
         }
     )
@@ -110,7 +110,7 @@ def versions_of(stages: Stages, model: str, name: str) -> dict[str, str]:
         "model": f"{name} {model}",
         **{f"schema:{table}": schema_digest(row) for table, row in stages.tables.items()},
         **{f"stage:{s.name}": str(s.version) for s in every},
-        **{f"lexicon:{lex}": lexicon.load(lex).digest for s in every for lex in s.lexicons},
+        **{f"lexicon:{lex}": lexicon.digest(lex) for s in every for lex in s.lexicons},
     }
 
 

@@ -213,6 +213,20 @@ class Spool:
             (self.folder / f"{name}-{self.task:05d}.bin").write_bytes(keys.tobytes())
 
 
+def note_sources(folder: Path, reread: Iterable[str], present: Iterable[str] | None) -> None:
+    """Notes which files were read in this run and, when pruning, which there are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    notes = {"reread": list(reread), "present": None if present is None else list(present)}
+    (folder / "sources.json").write_text(json.dumps(notes), encoding="utf-8")
+
+
+@functools.lru_cache(maxsize=1)
+def noted_sources(folder: str) -> tuple[frozenset[str], frozenset[str] | None]:
+    """Uris of the files read in this run, and of those that are there (None when not pruning)."""
+    notes = json.loads((Path(folder) / "sources.json").read_text(encoding="utf-8"))
+    return frozenset(notes["reread"]), None if notes["present"] is None else frozenset(notes["present"])
+
+
 def uris_in(folder: Path, name: str) -> frozenset[int]:
     """Hashes of the uris noted by all tasks: `seen` or `changed`."""
     keys = array.array("Q")

@@ -24,17 +24,27 @@ class Lexicon:
     digest: str
 
 
+def _read(name: str) -> bytes:
+    path = resources.files("pipeline.lexicons").joinpath(f"{name}.csv")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise LexiconError(f"there is no lexicon {name!r}", f"add pipeline/lexicons/{name}.csv or mend the stage's lexicons=") from error
+
+
+@functools.cache
+def digest(name: str) -> str:
+    """Hash of a lexicon's bytes, without parsing it. Raises LexiconError where the file is missing."""
+    return hashlib.blake2b(_read(name), digest_size=8).hexdigest()
+
+
 @functools.cache
 def load(name: str) -> Lexicon:
     """Lexicon NAME from pipeline/lexicons/NAME.csv.
 
     Raises LexiconError where the file is missing or a line has other columns than the header.
     """
-    path = resources.files("pipeline.lexicons").joinpath(f"{name}.csv")
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError as error:
-        raise LexiconError(f"there is no lexicon {name!r}", f"add pipeline/lexicons/{name}.csv or mend the stage's lexicons=") from error
+    raw = _read(name)
     lines = [(n, line) for n, line in enumerate(raw.decode("utf-8").splitlines(), 1) if line.strip() and not line.startswith("#")]
     if not lines:
         raise LexiconError(f"lexicon {name!r} is empty", "give it a header line and records")
@@ -48,7 +58,7 @@ def load(name: str) -> Lexicon:
                 "quote cells that hold a comma, and give every line a cell per column",
             )
         rows.append({c: v.strip() for c, v in zip(header, record, strict=True)})
-    return Lexicon(name, header, tuple(rows), hashlib.blake2b(raw, digest_size=8).hexdigest())
+    return Lexicon(name, header, tuple(rows), digest(name))
 
 
 def load_bytes(file: str) -> tuple[bytes, str]:

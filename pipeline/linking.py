@@ -111,11 +111,11 @@ def _inputs(store: Store, stages: Stages, s: CorpusStage, settings: Settings) ->
     """Digest of the parts a corpus stage reads and fills, and of what decides its values."""
     tables = sorted({s.table, *(stages.table_of(r) for r in s.reads)})
     parts = [[store.shard(n).tables.get(t, {}).get("digest") for t in tables] for n in range(store.shards)]
-    return digest_of([corpus_fingerprint(s, settings.model_dump(exclude={"run"})), parts])
+    return digest_of([corpus_fingerprint(s, settings.model_dump(exclude={"run", "read"})), parts])
 
 
 def _run(store: Store, stages: Stages, s: CorpusStage, settings: Settings, run_id: str) -> None:
-    fingerprint = corpus_fingerprint(s, settings.model_dump(exclude={"run"}))
+    fingerprint = corpus_fingerprint(s, settings.model_dump(exclude={"run", "read"}))
     memo = Memo(store.memo(s.name, fingerprint))
     values = s.function(ShardTables(store, stages, s), LinkContext(settings, memo, s))
     row = stages.tables[s.table]

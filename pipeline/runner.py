@@ -23,12 +23,12 @@ from filelock import FileLock, Timeout
 import pipeline
 from pipeline import config, fingerprint, inputs, report
 from pipeline.config import Settings
-from pipeline.errors import UsageError
+from pipeline.errors import StoreError, UsageError
 from pipeline.inputs import Noted, ReadResult, ReadTask, Source
 from pipeline.lastrun import LastRun
 from pipeline.locks import ShardLocks
 from pipeline.pool import Pool
-from pipeline.store import FAILURES, Store, file_metadata, write_json
+from pipeline.store import FAILURES, REWRITE, Store, file_metadata, write_json
 from pipeline.summary import Plan, RunSummary
 
 if TYPE_CHECKING:
@@ -193,6 +193,8 @@ class _Run:
         noted = last.noted()
         if not last.done(self._key()) or not all(inputs.unchanged(s, noted.get(s.uri)) for s in self.sources):
             return None
+        if self.store.missing(self.mine):
+            return None
         self.store.create(self.settings.run.shards)
         return self.summary(self._from_notes([noted[s.uri] for s in self.sources]))
 
@@ -257,9 +259,16 @@ class _Run:
             with alive:
                 write_json(self.record / "run.json", self._about())
                 self.store.recover(self.mine)
+                self._check_parts()
                 summary = self._work(spool, workers, executor, quiet)
             shutil.rmtree(spool, ignore_errors=True)
         return self.keep(summary)
+
+    def _check_parts(self) -> None:
+        """Raises StoreError where committed parts are gone, unless all is to be written again."""
+        missing = self.store.missing(self.mine)
+        if missing and not (self.from_stage == "articles" and not any(m.startswith("_state") for m in missing)):
+            raise StoreError(f"{len(missing)} parts are missing, {missing[0]} the first", REWRITE)
 
     def _sweep(self, mine: Path) -> None:
         """Removes the spools of runs that are dead."""
@@ -275,14 +284,13 @@ class _Run:
         from pipeline.worker import ShardTask, run_shard
 
         model = fingerprint.model_digest(self.model)
-        rows = self.settings.model_dump(exclude={"run"})
+        rows = self.settings.model_dump(exclude={"run", "read"})
         stages = self.stages
         prints = fingerprint.stage_fingerprints(stages, model, rows)
         versions = fingerprint.versions_of(stages, model, Path(self.model).name)
         with Pool(workers, executor) as pool:
             found, reread = self.read(spool, pool, quiet)
-            reread_uris = frozenset(s.uri for s in reread)
-            present = frozenset(s.uri for s in self.sources) if self.prune else None
+            inputs.note_sources(spool, (s.uri for s in reread), (s.uri for s in self.sources) if self.prune else None)
             manifests = {n: self.store.shard(n) for n in self.mine}
             stale = {
                 n for n, m in manifests.items() if m.uris and (self.forced - {s.name for s in stages.corpus} or dict(m.stages) != prints)
@@ -302,8 +310,6 @@ class _Run:
                     versions=versions,
                     forced=self.forced,
                     settings=self.settings,
-                    present=present,
-                    reread=reread_uris,
                     threads=pool.threads,
                 )
                 for n in todo
@@ -352,7 +358,8 @@ class _Run:
             linked = run_corpus_stages(self.store, self.stages, self.settings, self.run_id, frozenset(), seconds)
             changed = sum(self.store.shard(n).tables != old for n, old in zip(self.mine, before, strict=True))
         manifest = self.store.manifest
-        found = ReadResult(same=manifest.articles, failed=manifest.uris - manifest.articles)
+        articles = manifest.rows.get("articles", 0)
+        found = ReadResult(same=articles, failed=manifest.uris - articles)
         return self.keep(self.summary(found, rewritten=changed, corpus_stages=linked, stage_seconds=dict(seconds)))
 
     def _ensure_schemas(self, versions: Mapping[str, str], scratch: Path) -> None:
@@ -387,7 +394,7 @@ class _Run:
         )
         return RunSummary(
             run_id=self.run_id,
-            exit_code=3 if (found.failed if dry_run else sum(failures.values())) else 0,
+            exit_code=3 if failures and not dry_run else 0,
             plan=plan,
             articles=articles,
             failures=dict(failures),
@@ -413,7 +420,7 @@ class _Run:
 
     def _stale(self) -> dict[str, int]:
         """Stages that are out of date or forced -> articles they have to be run on."""
-        rows = self.settings.model_dump(exclude={"run"})
+        rows = self.settings.model_dump(exclude={"run", "read"})
         prints = fingerprint.stage_fingerprints(self.stages, fingerprint.model_digest(self.model), rows)
         count: Counter[str] = Counter()
         for n in self.mine:

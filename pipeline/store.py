@@ -10,9 +10,10 @@ A folder of tables (`out`)::
     _state/locks/, spool/, memo/, inputs/        of the runner
     _runs/<run_id>/run.json, log.txt
 
-**Commit.** All new parts of a shard are written to staging, then its manifest is replaced in one step, then the parts are moved to their
-places. A run killed before the replacement leaves the old shard, one killed after it the new one: whoever reads through `Store` sees a staged
-part of a committed manifest, and `recover` finishes the moves at the start of the next run. Whatever else lies in staging is swept.
+**Commit.** All new parts of a shard are written to staging, then its manifest is replaced in one step, then the parts are moved to
+their places. A run killed before the replacement leaves the old shard, one killed after it the new one: whoever reads through `Store`
+sees a staged part of a committed manifest, and `recover` finishes the moves at the start of the next run. Whatever else lies in
+staging is swept.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ FAILURES = "failures"
 INDEX = "_state/index"
 ROW_GROUP = 32_768  # rows held at once by who streams a part; small enough for ten tables at a time, large enough for compression
 SCHEMA_PART = "part-schema.parquet"
+REWRITE = "run `extract --from articles` with all inputs: it writes every part again"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,10 @@ class Store:
                     f"set run.shards to {about['shards']}, or extract into another folder",
                 )
             return
+        if strays := [p.relative_to(self.out).as_posix() for p in sorted(self.out.glob("*/part-0*.parquet"))]:
+            raise StoreError(
+                f"{self.out} holds tables ({strays[0]}…) without their _state", "extract into another folder, or delete these tables"
+            )
         for folder in ("shards", "index", "staging", "locks", "spool", "inputs", "memo"):
             (self.state / folder).mkdir(parents=True, exist_ok=True)
         write_json(self.state / "store.json", {"format": FORMAT, "shards": shards})
@@ -169,8 +175,14 @@ class Store:
         return staged if manifest.staged and staged.is_file() else self.place(table, manifest.shard)
 
     def part_or_none(self, manifest: ShardManifest, table: str) -> Path | None:
-        """Where the committed part of a table is; None where the shard has no rows of it."""
-        return self.part(manifest, table) if table in manifest.tables else None
+        """Where the committed part of a table is; None where the shard has no rows of it, or where somebody has deleted it."""
+        path = self.part(manifest, table) if table in manifest.tables else None
+        return path if path is not None and path.is_file() else None
+
+    def missing(self, shards: Sequence[int]) -> list[str]:
+        """Committed parts that somebody has deleted, relative to the store."""
+        paths = [self.part(m, t) for m in map(self.shard, shards) for t in (*m.tables, *([INDEX] if m.index else []))]
+        return [p.relative_to(self.out).as_posix() for p in paths if not p.is_file()]
 
     def read_part(self, manifest: ShardManifest, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         """The committed rows of one shard."""
@@ -223,7 +235,7 @@ class Store:
                     )
                 )
             except (OSError, pa.ArrowInvalid) as error:
-                raise StoreError(f"{file} cannot be read: {error}", "run `extract --force articles` to write it again") from error
+                raise StoreError(f"{file} cannot be read: {error}", REWRITE) from error
             if columns is not None and (missing := set(columns) - set(found[-1].column_names)):
                 raise UsageError(
                     f"table {name!r} has no column {min(missing)!r}", f"one of: {', '.join(pq.read_schema(self.out / file).names)}"

@@ -55,8 +55,6 @@ class ShardTask:
     versions: Mapping[str, str]
     forced: frozenset[str]
     settings: Settings
-    present: frozenset[str] | None  # when pruning: uris of the files that are there
-    reread: frozenset[str]  # uris of the files read in this run
     threads: int  # of the encoder and BLAS; 0 leaves them to the machine
 
 
@@ -111,7 +109,8 @@ def merge(task: ShardTask, store: Store, old: Mapping[str, IndexRow]) -> tuple[d
     """
     spool = store.state / "spool" / task.run_id
     new = {item.uri: _read_entry(source, item) for source, item in inputs.spooled(spool, task.shard)}
-    suspects = [row for row in old.values() if row.uri not in new and row.source in task.reread]
+    reread, present = inputs.noted_sources(str(spool))
+    suspects = [row for row in old.values() if row.uri not in new and row.source in reread]
     seen = inputs.uris_in(spool, "seen") if suspects else frozenset()
     changed = inputs.uris_in(spool, "changed") if suspects else frozenset()
     pruned = 0
@@ -119,10 +118,10 @@ def merge(task: ShardTask, store: Store, old: Mapping[str, IndexRow]) -> tuple[d
         if row.uri in new:
             continue
         key = inputs.uri_key(row.uri)
-        gone = row.source in task.reread and key not in seen
-        if (row.source in task.reread and key in changed) or (gone and row.article_id is None):
+        gone = row.source in reread and key not in seen
+        if (row.source in reread and key in changed) or (gone and row.article_id is None):
             continue
-        if task.present is not None and (gone or row.source not in task.present):
+        if present is not None and (gone or row.source not in present):
             pruned += 1
             continue
         new[row.uri] = _old_entry(row)
