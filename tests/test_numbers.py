@@ -80,12 +80,15 @@ def test_a_number_reads_the_same_in_any_place() -> None:
 @pytest.mark.parametrize("name", ["kilometre", "degree Fahrenheit", "tonne", "acre", "mile per hour", "barrel"])
 def test_units_have_si_values(name: str) -> None:
     unit = units.unit_named(name)
-    assert unit is not None and unit.si_unit and unit.si(1.0) is not None
+    assert unit is not None
+    assert unit.si_unit
+    assert unit.si(1.0) is not None
 
 
 def test_si_values_are_right() -> None:
     span = numbers.quantities("212 degrees Fahrenheit")[0]
-    assert span.si_unit == "kelvin" and span.si_value == pytest.approx(373.15, abs=1e-3)
+    assert span.si_unit == "kelvin"
+    assert span.si_value == pytest.approx(373.15, abs=1e-3)
     assert numbers.quantities("2 miles")[0].si_value == pytest.approx(3218.688)
 
 
@@ -114,10 +117,14 @@ def test_an_open_currency_takes_the_storys(text: str, story: money.Story, want: 
     assert money.resolve(numbers.quantities(text)[0], story) == want
 
 
-@pytest.mark.parametrize(("text", "value"), [("1,5 million", 1.5e6), ("two lakh crore", 2e12), ("4 thousand 3 hundred and 21", 4321), ("six hundredths", 0.06)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1,5 million", 1.5e6), ("two lakh crore", 2e12), ("4 thousand 3 hundred and 21", 4321), ("six hundredths", 0.06)]
+)
 def test_cardinals(text: str, value: float) -> None:
     number = number_words.parse(text, 0)
-    assert number is not None and number.value == pytest.approx(value) and number.end == len(text)
+    assert number is not None
+    assert number.value == pytest.approx(value)
+    assert number.end == len(text)
 
 
 def test_reading_costs_little() -> None:

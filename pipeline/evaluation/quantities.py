@@ -151,7 +151,7 @@ def _same_unit(span: NumberSpan, name: str | None, code: str | None) -> bool:
         return True  # "t" is the suite's ton
     known = units.unit_named({"C": "degree Celsius", "F": "degree Fahrenheit", "K": "kelvin"}.get(name, name))
     return span.unit is not None and (
-        known is not None and known.name == span.unit or span.unit.split(" per ")[0] == name.lower().split(" per ")[0]
+        (known is not None and known.name == span.unit) or span.unit.split(" per ")[0] == name.lower().split(" per ")[0]
     )
 
 

@@ -36,7 +36,7 @@ def truecase(text: str) -> str:
         for row in load("number_gates").rows
         if row["role"] in ("month", "weekday") and row["word"] not in ("may", "march", "mar", "sun")
     }
-    names |= {w for row in load("countries").rows for w in re.findall(r"[a-z]+", row[load("countries").columns[0]].lower()) if len(w) > 4}
+    names |= {w for row in load("countries").rows for w in re.findall(r"[a-z]+", row["name"].lower()) if len(w) > 4}
     out = re.sub(r"[a-z]+", lambda m: m.group().title() if m.group() in names else m.group(), text.lower())
     out = re.sub(r"(^|[.!?\]]\s+|\n\s*)([a-z])", lambda m: m.group(1) + m.group(2).upper(), out)
     return re.sub(r"\b([a-z])\.(?=[a-z]\.|\s)", lambda m: m.group(1).upper() + ".", out)

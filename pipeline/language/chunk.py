@@ -47,16 +47,15 @@ def run(doc: Doc, start: int) -> tuple[int, int] | None:
                 break
             head = i
         elif (
-            head >= 0
-            and tag not in ("POS", "HYPH")
-            and not (tag in ("JJ", "VBN", "VBG", "CD") and doc[head].tag_ in ("NNP", "NN") and _noun_soon(doc, i))
+            (
+                head >= 0
+                and tag not in ("POS", "HYPH")
+                and not (tag in ("JJ", "VBN", "VBG", "CD") and doc[head].tag_ in ("NNP", "NN") and _noun_soon(doc, i))
+            )
+            or (tag in ("CC", ",") and not _adjectives(doc, i, start))
+            or (tag not in BEFORE_NOUN and tag not in ("CC", ","))
+            or (tag == "CD" and i > start and not (doc[i - 1].text in ("-", "–") or _noun_soon(doc, i)))
         ):
-            break
-        elif tag in ("CC", ",") and not _adjectives(doc, i, start):
-            break
-        elif tag not in BEFORE_NOUN and tag not in ("CC", ","):
-            break
-        elif tag == "CD" and i > start and not (doc[i - 1].text in ("-", "–") or _noun_soon(doc, i)):
             break
         i += 1
     if head < 0:
@@ -68,7 +67,7 @@ def _joins(doc: Doc, head: int, i: int) -> bool:
     """Whether the noun at i goes on the compound whose last noun stands at head."""
     before, now = doc[head], doc[i]
     if before.tag_ in PLURALS:
-        return now.tag_ in PLURALS and not now.text.istitle() or before.tag_ == "NNPS"
+        return (now.tag_ in PLURALS and not now.text.istitle()) or before.tag_ == "NNPS"
     if before.tag_ == "NN" and now.tag_ in ("NNP", "NNPS"):
         return now.tag_ == "NNPS" or _noun_soon(doc, i + 1)
     return True

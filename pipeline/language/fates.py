@@ -40,7 +40,7 @@ def _fitting(found: Counted, told: Fate, money: bool) -> Fate:
         and told.role not in ("noun", "lost", "adjective")
     )
     personal = told.category in ("detained", "released", "abducted", "displaced", "infected", "voted")
-    if (told.category == "spent") != money and told.category != "other" or (personal and thing):
+    if ((told.category == "spent") != money and told.category != "other") or (personal and thing):
         return Fate(told.predicate, "other", told.role)
     return told
 
@@ -158,6 +158,8 @@ def _under_verb(verb: Token, relation: str, anchor: Token, money: bool) -> Fate:
         roles = ("agent",)
     elif money:
         roles = ("patient",)
+    elif anchor.i < verb.i and tree.is_passive(verb) and not any(tree.is_subject(c) and c is not anchor for c in verb.children):
+        roles = ("patient",)  # a subject that the parse hung elsewhere
     else:
         roles = ()
     complement = next(
@@ -197,9 +199,8 @@ def _under_verb(verb: Token, relation: str, anchor: Token, money: bool) -> Fate:
         and subject is not anchor
         and relation in ("obj", "obl", "xcomp", "root", "")
         and lookup(subject, "NOUN", ("patient",))
-    ):
-        if _counting_verb(verb, relation):
-            return Fate(subject, lookup(subject, "NOUN", ("patient",)) or "other", "toll")
+    ) and _counting_verb(verb, relation):
+        return Fate(subject, lookup(subject, "NOUN", ("patient",)) or "other", "toll")
     return Fate(verb, "other", relation)
 
 
@@ -302,7 +303,7 @@ def _past_conjuncts(doc: Doc, i: int) -> int:
     """Skips "and four police officers" after a subject."""
     while i + 2 < len(doc) and doc[i].lower_ in ("and", ",") and doc[i + 1].tag_ in ("CD", "DT"):
         j = i + 2
-        while j < len(doc) and doc[j].tag_ in ("NN", "NNS", "NNP", "NNPS", "JJ", "HYPH"):
+        while j < len(doc) and doc[j].tag_ in ("NN", "NNS", "NNP", "NNPS", "JJ", "JJR", "HYPH"):
             j += 1
         if j == i + 2:
             return i

@@ -70,7 +70,7 @@ def lemma(token: Token) -> str:
 def singular(token: Token) -> str:
     """The singular of a noun: its lemma, or by its ending where the pipeline's lemma is the plural itself."""
     base, word = lemma(token), token.lower_
-    if token.tag_ not in ("NNS", "NNPS") or base not in (word, word[:-1] + "e") and base != word[:-2]:
+    if token.tag_ not in ("NNS", "NNPS") or (base not in (word, word[:-1] + "e") and base != word[:-2]):
         return base
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

@@ -269,14 +269,19 @@ def _read(doc: Doc, span: NumberSpan, sentence: Sentence) -> _Found | None:
 def _no_noun(found: predicates.Counted, span: NumberSpan) -> bool:
     """Pronominal "one" that stands for a noun, and long figures without separators that count nothing (codes, numbers of units)."""
     if (
-        found.rule == "alone"
-        and not span.words
-        and span.number_end - span.number_start >= 5
-        and span.value == span.low == span.high
-        and span.form == "cardinal"
+        (
+            found.rule == "alone"
+            and not span.words
+            and span.number_end - span.number_start >= 5
+            and span.value == span.low == span.high
+            and span.form == "cardinal"
+        )
+        and span.unit is None
+        and span.value is not None
+        and span.value >= 10_000
+        and span.plain
     ):
-        if span.unit is None and span.value is not None and span.value >= 10_000 and span.plain:
-            return True
+        return True
     if span.value == 1 and span.words and span.kind == "count" and span.modifier == "exact":
         if found.rule == "alone":
             return True

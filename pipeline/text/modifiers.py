@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
 
 from pipeline import lexicon
@@ -89,7 +90,7 @@ def before(text: str, pos: int) -> Found | None:
 
 
 def _unbroken(text: str, run: list[tuple[str, int, int]]) -> bool:
-    return all(not text[a[2] : b[1]].strip(" \n\t\u00a0-") for a, b in zip(run, run[1:], strict=False))
+    return all(not text[a[2] : b[1]].strip(" \n\t\u00a0-") for a, b in itertools.pairwise(run))
 
 
 def after(text: str, pos: int) -> Found | None:

@@ -75,7 +75,8 @@ def _windows(text: str) -> list[tuple[int, int]]:
         if out and at < out[-1][1] - _MARGIN // 2:
             continue
         low = max(0, at - _MARGIN)
-        low = low if low == 0 else max(text.rfind(" ", 0, low), text.rfind("\n", 0, low), 0)
+        while low > 0 and not text[low - 1].isspace():
+            low -= 1
         high = min(len(text), at + _MARGIN)
         while high < len(text) and not text[high].isspace():
             high += 1

@@ -171,7 +171,7 @@ def currencies() -> _Currencies:
     small = "|".join(re.escape(m) for m in sorted(minors, key=len, reverse=True) if len(m) > 1)
     isos = "|".join(iso)
     # After a figure stand signs and abbreviations of two letters and more; before it also names ("Rupees 50 lakh", "Taka 20 crore").
-    after_signs = "|".join(re.escape(x) for x in sorted(symbols, key=len, reverse=True) if not x.isalpha() or len(x) > 1 and x not in iso)
+    after_signs = "|".join(re.escape(x) for x in sorted(symbols, key=len, reverse=True) if not x.isalpha() or (len(x) > 1 and x not in iso))
     for noun, codes in nouns.items():
         if noun not in traps and noun.isalpha():
             symbols.setdefault(noun.title(), set()).update(codes)
