@@ -226,20 +226,16 @@ class Store:
         if name not in manifest.files:
             raise UsageError(f"there is no table {name!r} in {self.out}", f"one of: {', '.join(manifest.files)}")
         filters = None if article_id is None else pc.field("article_id") == article_id
+        wanted = None if columns is None else list(columns)
         found = []
         for file in manifest.files[name]:
             try:
-                found.append(
-                    pq.read_table(
-                        self.out / file, columns=list(columns) if columns is not None else None, filters=filters, partitioning=None
-                    )
-                )
+                have = pq.read_schema(self.out / file).names
+                if missing := set(wanted or ()) - set(have):
+                    raise UsageError(f"table {name!r} has no column {min(missing)!r}", f"one of: {', '.join(have)}")
+                found.append(pq.read_table(self.out / file, columns=wanted, filters=filters, partitioning=None))
             except (OSError, pa.ArrowInvalid) as error:
                 raise StoreError(f"{file} cannot be read: {error}", REWRITE) from error
-            if columns is not None and (missing := set(columns) - set(found[-1].column_names)):
-                raise UsageError(
-                    f"table {name!r} has no column {min(missing)!r}", f"one of: {', '.join(pq.read_schema(self.out / file).names)}"
-                )
         return pa.concat_tables([t.cast(found[0].schema) for t in found])
 
     def failures(self) -> pa.Table:
