@@ -55,8 +55,10 @@ def test_what_is_no_quantity_says_why(text: str, reason: str) -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ["12", "1,000", "$", "€", "1.5", "million", " ", "-", "–", "to", "between", "and", "a", "half", "dozen", "%", "km", "\n\n", "½", "3/4", "(", ")", "one",
-     "in", "five", "at least", "or so", "year-old", "°C", "\u00a0", "’", "Rs", ".", ",", "thousands", "of", "x", "№", "#", "٣", "²", "per day", "aged"]
+    ["12", "1,000", "$", "€", "1.5", "million",
+     " ", "-", "–", "to", "between", "and", "a", "half", "dozen", "%", "km", "\n\n", "½", "3/4", "(", ")", "one",
+     "in", "five", "at least", "or so", "year-old", "°C", "\u00a0", "’",
+     "Rs", ".", ",", "thousands", "of", "x", "№", "#", "٣", "²", "per day", "aged"]
 )  # fmt: skip
 
 

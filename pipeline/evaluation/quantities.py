@@ -1,6 +1,7 @@
 """Measures the reading of numbers on the suites of other readers and on counted nouns.
 
-All files are JSON lines. The suites are peers' readings, not law: a case we choose to read otherwise is counted apart, under the reason that
+All files are JSON lines. The suites are peers' readings, not law: a case we choose to read otherwise is counted apart, under the reason
+that
 `readings.csv` beside this file gives for it (suite, pattern on the input, reason); every other case passes or fails.
 """
 
@@ -81,7 +82,8 @@ def recognizers(files: list[Path]) -> dict[str, object]:
 
     A case passes where every expected result is touched by a quantity of the same value (a range: the same bounds, whichever side is open;
     units by name, currencies by code, "Dollar" and the like where we leave an open sign open) and, in the suites other than plain numbers,
-    where no further quantity of that kind is read. Files of other names (ordinals, experimental and mode copies) are passed over. Figures we gate (names, dates) count as read in the plain number suites.
+    where no further quantity of that kind is read. Files of other names (ordinals, experimental and mode copies) are passed over.
+    Figures we gate (names, dates) count as read in the plain number suites.
     """
     tally: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for path, case in records([f for f in files if f.name.split(".")[0] in SUITES]):
@@ -172,7 +174,8 @@ def duckling(files: list[Path]) -> dict[str, object]:
     """duckling's English corpora ({"input", "expected": {"value" or "from"/"to", "unit", "bound"}}; the whole input is one quantity).
 
     A case passes where one quantity has the value and unit (measures are compared in SI, so 2,000 milligrams is 2 grams), and under
-    "between", "under", "above" the bounds. Ordinals are no quantities to us: the file of ordinals passes where the figure is gated or unread.
+    "between", "under", "above" the bounds.
+    Ordinals are no quantities to us: the file of ordinals passes where the figure is gated or unread.
     """
     tally: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for path, case in records(files):
@@ -304,7 +307,8 @@ def _unit_alike(ours: str | None, theirs: str | None) -> bool:
 
 
 def cqe_units(files: list[Path]) -> dict[str, object]:
-    """CQE's sentences with one ambiguous unit each ({"text", "unit"}): the share whose unit is read, and the share of the sentences in which
+    """CQE's sentences with one ambiguous unit each ({"text", "unit"}): the share whose unit is read, and the share of the sentences in
+    which
     a quantity with any unit is read whose unit is right. Sentences were written by a language model, not by the press."""
     out: dict[str, object] = {}
     for name, read in _peers().items():
@@ -321,7 +325,8 @@ def cqe_units(files: list[Path]) -> dict[str, object]:
 
 def cogcomp(files: list[Path]) -> dict[str, object]:
     """CogComp quantifier chunks ({"text", "quantities": [{"span", "raw": NUMBER, RANGE, RATIO or DATE}]}): their spans hold modifier,
-    number, unit and counted noun, so a chunk other than DATE counts as found where one of our quantities lies inside or overlaps it (recall),
+    number, unit and counted noun, so a chunk other than DATE counts as found where one of our quantities lies inside or overlaps it
+    (recall),
     and a quantity of ours as right where it overlaps any chunk (precision). No values are given."""
     found = gold = right = system = 0
     for _, case in records(files):
@@ -338,7 +343,8 @@ def cogcomp(files: list[Path]) -> dict[str, object]:
 
 
 def nummod(files: list[Path]) -> dict[str, object]:
-    """Number to counted noun, from gold trees ({"text", "quantities": [{"span", "counted": head lemma, "counted_span"}]}), read with the tree
+    """Number to counted noun, from gold trees ({"text", "quantities": [{"span", "counted": head lemma, "counted_span"}]}), read with
+    the tree
     of models/wire_en: of the numbers we read as quantities that count (no measures, ages, dates), the share whose counted head is the gold
     one (`head right`), and the share of all gold links that we read so (`recall`; links of dates and names are among the gold)."""
     from pipeline.language import counting

@@ -28,7 +28,8 @@ def _documents(files: list[Path]) -> Iterator[dict[str, Any]]:
 
 
 def truecase(text: str) -> str:
-    """Upper-case wire text in sentence case: names of countries, months and weekdays, initials and what follows a full stop are capitalised."""
+    """Upper-case wire text in sentence case: names of countries, months and weekdays, initials and what follows a full stop are
+    capitalised."""
     if sum(c.islower() for c in text) > 0.2 * len(text):
         return text
     names = {
@@ -74,14 +75,17 @@ def victims(files: list[Path]) -> dict[str, object]:
                 best = max(hits, key=lambda h: (h[0] and h[1], h[1], h[0]))
                 rows.remove(best[2])
                 found, bound, effect, both = found + 1, bound + best[0], effect + best[1], both + (best[0] and best[1])
-    share = lambda n: round(n / items, 4) if items else 0.0  # noqa: E731
     return {
         "items": items,
-        "recall": share(found),
-        "with bound": share(bound),
-        "with effect": share(effect),
-        "with bound and effect": share(both),
+        "recall": _share(found, items),
+        "with bound": _share(bound, items),
+        "with effect": _share(effect, items),
+        "with bound and effect": _share(both, items),
     }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
 
 
 def _counts(victim: dict[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """Noun phrases read along the line of tags: what follows a number is counted by it, whatever a parse says.
 
-Tags are right more often than trees, above all in headlines and long coordinations, so the phrase after a number is read from them; the tree
+Tags are right more often than trees, above all in headlines and long coordinations, so the phrase after a number is read from them; the
+tree
 is asked for the rest.
 """
 
@@ -94,7 +95,8 @@ def _adjectives(doc: Doc, i: int, start: int) -> bool:
 
 
 def phrase(doc: Doc, start: int, *, coordination: bool = True) -> tuple[int, int] | None:
-    """The phrase from `start`: chunk, "of" phrases after it and the plural nouns coordinated to it: (head of the first chunk, index after all)."""
+    """The phrase from `start`: chunk, "of" phrases after it and the plural nouns coordinated to it: (head of the first chunk, index
+    after all)."""
     first = run(doc, start)
     if first is None:
         return None

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def counted(doc: Doc, number: Span, quantity_end: int, *, measured: bool) -> Counted:
-    """What the number counts. `number` are its tokens (unit included where `measured`), `quantity_end` the character where the quantity ends.
+    """What the number counts. `number` are its tokens (unit included where `measured`), `quantity_end` the character where the quantity
+    ends.
 
     The phrase after the number is read from the tags (`chunk`); where they show none the tree's head serves.
     """

@@ -1,4 +1,5 @@
-"""What happened to those counted: the predicate over a number and its category, from the tree and, where it tells nothing, along the line."""
+"""What happened to those counted: the predicate over a number and its category, from the tree and, where it tells nothing, along the
+line."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def fate(found: Counted, money: bool = False) -> Fate:
-    """The predicate over a number and its category: adjectives and participles on the noun, the noun itself, nominalisations above it, the verb."""
+    """The predicate over a number and its category: adjectives and participles on the noun, the noun itself, nominalisations above it,
+    the verb."""
     anchor, head = found.anchor, found.head
     noun = head if head is not None else anchor
     on_noun = _on_noun(noun)
@@ -71,9 +73,9 @@ def _by_tree(found: Counted, money: bool) -> Fate:
 
 def _on_noun(noun: Token) -> Fate | None:
     """ "12 wounded soldiers", "286 dead", "people killed in …", "12 people who died"."""
-    if lookup(noun, "ADJ", ("patient",)) and (noun.pos_ in ("ADJ", "NOUN") or noun.tag_ in ("VBN", "VBD", "JJ")):
-        category = lookup(noun, "ADJ", ("patient",)) or "other"
-        return Fate(noun, category, "adjective")
+    own = lookup(noun, "ADJ", ("patient",))
+    if own and (noun.pos_ in ("ADJ", "NOUN") or noun.tag_ in ("VBN", "VBD", "JJ")):
+        return Fate(noun, own, "adjective")
     for child in noun.children:
         relation = tree.dep(child)
         if relation in ("amod", "compound") and child.i < noun.i:
@@ -83,7 +85,7 @@ def _on_noun(noun: Token) -> Fate | None:
             if category:
                 return Fate(child, category, "adjective")
         if relation in ("acl", "acl:relcl", "amod") and child.i > noun.i:
-            roles = ("patient",) if child.tag_ == "VBN" or tree.is_passive(child) else ("agent",)
+            roles: tuple[str, ...] = ("patient",) if child.tag_ == "VBN" or tree.is_passive(child) else ("agent",)
             objects = tree.children(child, "obj")
             if relation == "acl:relcl" and not tree.is_passive(child) and objects:
                 roles = ("agent",)

@@ -172,7 +172,8 @@ def _phrase_end(head: Token, of: bool) -> int:
 
 
 def governor(token: Token) -> Token | None:
-    """The nearest predicate above a nominal: verb, or noun or adjective with a subject; through coordination, "of" phrases and appositions."""
+    """The nearest predicate above a nominal: verb, or noun or adjective with a subject; through coordination, "of" phrases and
+    appositions."""
     node, steps = token, 0
     while node.head is not node and steps < 12:
         relation = dep(node)

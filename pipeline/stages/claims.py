@@ -113,7 +113,8 @@ class Claim(Row):
     rule: Annotated[str, "how the counted phrase was found: nummod, of, unit, alone"]
     unit_basis: Annotated[
         Literal["iso", "symbol", "name", "noun", "ambiguous", "article", "place", "convention"] | None,
-        "how a currency is known: named in place (iso, symbol, name, noun), elsewhere in the article, by the story's country, by convention "
+        "how a currency is known: named in place (iso, symbol, name, noun), elsewhere in the article, by the story's country, by "
+        "convention "
         "(a bare $ in a country without a dollar is the US dollar), or not (ambiguous: unit null); null for other kinds",
     ]
     per: Annotated[str | None, "denominator of a rate: day, barrel, person; null where none"]
@@ -201,9 +202,9 @@ def _is_date(text: str, span: NumberSpan, dates: Sequence[DateRow]) -> bool:
             _AGO.match(text, span.end) or _DEICTIC.search(text, max(0, span.start - 30), span.start)
         )
     for row in dates:
-        if row.start < span.number_end and span.number_start < row.end and row.type != "DURATION":
-            if span.unit is None or span.kind in ("count", "rate"):
-                return not (span.kind == "rate" and row.start >= span.number_end)
+        touching = row.start < span.number_end and span.number_start < row.end and row.type != "DURATION"
+        if touching and (span.unit is None or span.kind in ("count", "rate")):
+            return not (span.kind == "rate" and row.start >= span.number_end)
     return False
 
 
@@ -382,7 +383,7 @@ def _row(
         place=_place_of(doc, clause, one, entities),
         claimed_by=quote.speaker if quote else None,
         quote_id=quote.quote_id if quote else None,
-        hedged=counting.is_hedged(number, fate.predicate),
+        hedged=number is not None and counting.is_hedged(number, fate.predicate),
         negated=counting.is_negated(found, fate.predicate),
         confidence=CONFIDENCE["headline" if fate.role == "headline" else found.rule],
         rule=found.rule,

@@ -110,7 +110,8 @@ def has_role(role: str, word: str) -> bool:
 
 
 def bounds(value: float | None, low: float | None, modifier: str) -> tuple[float | None, float | None, float | None, str]:
-    """(value, low, high, modifier) by the codebook: a bound is its own best reading, "about" has no bounds, a vague plural only its least."""
+    """(value, low, high, modifier) by the codebook: a bound is its own best reading, "about" has no bounds, a vague plural only its
+    least."""
     if value is None:
         return None, low, None, "approximate_word"
     if modifier in ("at_least", "more_than"):

@@ -17,8 +17,10 @@ class Story:
 
 
 def resolve(span: NumberSpan, story: Story) -> tuple[str | None, str]:
-    """(ISO code or None, basis) of a money quantity. An open sign takes the one candidate the article names elsewhere, else the candidate of
-    the story's most named country; a bare "$" in a country without a dollar of its own is the US dollar ("convention"). Else it stays open."""
+    """(ISO code or None, basis) of a money quantity. An open sign takes the one candidate the article names elsewhere, else the
+    candidate of
+    the story's most named country; a bare "$" in a country without a dollar of its own is the US dollar ("convention"). Else it stays
+    open."""
     if span.unit is not None:
         return span.unit, span.unit_basis or "name"
     named = [c for c in span.candidates if c in story.named]

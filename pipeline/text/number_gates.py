@@ -1,4 +1,5 @@
-"""Figures that are no quantities: dates, clock times, names and references, list numbering, ordinals, telephone numbers, pronominal "one"."""
+"""Figures that are no quantities: dates, clock times, names and references, list numbering, ordinals, telephone numbers, pronominal
+"one"."""
 
 from __future__ import annotations
 
@@ -184,7 +185,8 @@ def _word_reason(text: str, start: int, end: int, left: str, right: str, value: 
 
 
 _ONE_SUPERLATIVE = re.compile(
-    r" of (?:[\w’'.-]+ ){0,3}?(?:(?:most|least|more|best|worst|last|first|few|only|key|main|major|top|great|leading|biggest|many)\b|\w+est\b)",
+    r" of (?:[\w’'.-]+ ){0,3}?(?:(?:most|least|more|best|worst|last|first|few"
+    r"|only|key|main|major|top|great|leading|biggest|many)\b|\w+est\b)",
     re.I,
 )
 

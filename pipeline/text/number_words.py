@@ -139,7 +139,8 @@ def _remainder(text: str, pos: int, below: float) -> tuple[float, int]:
 
 
 def _scale(text: str, pos: int, below: float = float("inf")) -> tuple[float, int]:
-    """The product of scale words at pos ("hundred thousand", "lakh crore", "dozen"; abbreviations against digits) and its end; (0, pos) for none."""
+    """The product of scale words at pos ("hundred thousand", "lakh crore", "dozen"; abbreviations against digits) and its end; (0, pos)
+    for none."""
     lex, factor, end = words(), 0.0, pos
     attached = _WORD.match(text, pos)
     if attached:

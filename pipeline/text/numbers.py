@@ -24,15 +24,18 @@ _YO = re.compile(r"[ -]?y\.?/?o\b(?!\w)")
 _OLD_UNIT = re.compile(r"[ -](?P<unit>year|month|week|day|decade)s?[ -](?:olds?\b|of age\b)", re.I)
 _PREFIX_UNIT = re.compile(r"\b(?P<unit>Mach|magnitude)(?:[ -]of)?[ \u00a0-]$", re.I)
 _AFTER_TIMES = re.compile(
-    r"[ \u00a0]+(?:as|more|the|higher|larger|bigger|greater|faster|less|fewer|that|its|what|better|worse|stronger|lower|smaller|their|normal)\b",
+    r"[ \u00a0]+(?:as|more|the|higher|larger|bigger|greater|faster|less|fewer|that|its|what"
+    r"|better|worse|stronger|lower|smaller|their|normal)\b",
     re.I,
 )
 _RATE_ADVERB = re.compile(
-    r"[ \u00a0](?P<adverb>annually|yearly|monthly|weekly|daily|hourly|nightly|apiece|per capita|per annum)\b|(?P<slash>\s?/\s?)(?P<what>[a-z]+)\b",
+    r"[ \u00a0](?P<adverb>annually|yearly|monthly|weekly|daily|hourly|nightly|apiece|per capita|per annum)\b"
+    r"|(?P<slash>\s?/\s?)(?P<what>[a-z]+)\b",
     re.I,
 )
 _RATE_PER = re.compile(
-    r"[ \u00a0](?:(?P<per>per|for every|for each)|(?P<article>an?|each|every))[ \u00a0](?P<what>(?:\d[\d,]*(?: \w+)?|[a-z]+(?:-[a-z]+)?))\b",
+    r"[ \u00a0](?:(?P<per>per|for every|for each)|(?P<article>an?|each|every))[ \u00a0]"
+    r"(?P<what>(?:\d[\d,]*(?: \w+)?|[a-z]+(?:-[a-z]+)?))\b",
     re.I,
 )
 _ADVERB_UNIT = {

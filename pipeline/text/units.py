@@ -132,6 +132,10 @@ def _plural(noun: str) -> str:
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou") else noun + "s"
 
 
+def _freeze(sets: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(sorted(values)) for key, values in sets.items()}
+
+
 @functools.cache
 def currencies() -> _Currencies:
     """Compiles the `currencies` lexicon."""
@@ -181,15 +185,14 @@ def currencies() -> _Currencies:
         rf"(?:{_SPACE}{{0,2}}|-|{_SPACE}[–-]{_SPACE})(?:of{_SPACE})?(?:in{_SPACE})?(?:(?P<adj>(?i:{adjs})){_SPACE}(?P<named>(?i:{names}))|(?P<noun>(?i:{names}))"
         rf"|(?:(?P<madj>(?i:{adjs})){_SPACE})?(?P<minor>(?i:{small}))|(?P<iso>{isos})|(?P<sign>{after_signs})|(?P<pence>p))(?![A-Za-z0-9])"
     )
-    freeze = lambda d: {k: tuple(sorted(v)) for k, v in d.items()}  # noqa: E731
     return _Currencies(
         before,
         after,
-        freeze(symbols),
-        freeze(nouns),
+        _freeze(symbols),
+        _freeze(nouns),
         frozenset(traps),
         {k: frozenset(v) for k, v in adjectives.items()},
-        freeze(minors),
+        _freeze(minors),
         minor_names,
         countries,
     )
