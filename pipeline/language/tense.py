@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 Tense = Literal["past", "present", "future", ""]
-MODALS_AHEAD = frozenset({"will", "'ll", "’ll", "wo", "shall", "would", "should", "may", "might", "could"})
+MODALS_AHEAD = frozenset({"will", "'ll", "’ll", "wo", "shall", "would", "should", "may", "might", "could", "must", "can"})
 AHEAD = frozenset({"due", "schedule", "expect", "plan", "set", "slate", "intend", "hope", "aim", "vow", "pledge", "promise", "agree", "want", "likely", "ready", "postpone", "delay"})
 CLIMB = 12  # no clause nests a date deeper
 
@@ -28,7 +28,7 @@ def tense_of(verb: Token) -> Tense:
     """Tense of a verb with its auxiliaries; a bare infinitive or gerund looks ahead under "plan to", "is due to", else takes its governor's."""
     for _ in range(CLIMB):
         helpers = [child for child in verb.children if child.dep_ in ("aux", "aux:pass", "auxpass", "cop")]
-        words = {child.lower_ for child in helpers}
+        words = {child.text.lower() for child in helpers}
         if words & MODALS_AHEAD:
             return "future" if not words & {"have", "'ve", "’ve"} else "past"
         tags = {child.tag_ for child in helpers} | {verb.tag_}

@@ -66,7 +66,7 @@ def _year(tokens: Tokens, core: Core) -> bool:
         return False
     led = kind in "p7654iEAdbxfMGgW`&-/ek" and not (kind == "p" and word == "at") and not (kind == "k" and word == "later")
     if kind == "-" and core.first > 1:
-        led = tokens.kinds[core.first - 2] in "YMEAd"
+        led = tokens.kinds[core.first - 2] in "YMEAd" and tokens.kinds[max(0, core.first - 3) : core.first - 2] != "-"
         if not led:
             return False
     if kind == "~" and word not in ("around", "about", "circa", "ca"):
@@ -112,7 +112,7 @@ def _unit(tokens: Tokens, core: Core) -> bool:
         return kind in "ek" or (kind == "p" and core.first > 1 and tokens.kinds[core.first - 2] in "ek")
     if kind == "f":
         return core.first > 1 and (tokens.kinds[core.first - 2] in "xbdEAhzOL8u" or tokens.low[core.first - 2] in PARTS)
-    return after not in "f" or following != "of"
+    return after not in "nN" and (after != "f" or following != "of")
 
 
 def _duration(tokens: Tokens, core: Core) -> bool:

@@ -182,7 +182,7 @@ def _day_month_of_year(read: Read) -> Core | None:
     return read.core("DATE", Partial(month=read.at("m"), day=read.at("d"), scope=scope(read)))
 
 
-@rule("weekday day", "W", r"(?P<w>W),?t(?P<d>O)(?![-Uuq#])")
+@rule("weekday day", "W", r"(?P<w>W),?t(?P<d>O)(?![-Uuq])")
 def _weekday_day(read: Read) -> Core | None:
     return read.core("DATE", Partial(weekday=read.at("w"), day=read.at("d"))) if read.at("d") <= 31 else None
 

@@ -36,9 +36,10 @@ class UnitWord:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Words:
-    """`single`: word -> (class, value); `phrases`: first word -> longer phrases, longest first; `abbreviations` take a full stop with them."""
+    """`single`: word -> (class, value); `vocabulary`: every word that means something here, alone or at the head of a phrase; `phrases`: first word -> longer phrases, longest first; `abbreviations` take a full stop with them."""
 
     single: dict[str, tuple[str, Any]]
+    vocabulary: frozenset[str]
     phrases: dict[str, tuple[tuple[tuple[str, ...], str, Any], ...]]
     abbreviations: frozenset[str]
     capital: frozenset[str]
@@ -108,4 +109,5 @@ def words() -> Words:
     for row in lexicon.load("temporal_words").rows:
         add(row["phrase"], ROLE_CLASS[row["role"]], _role_value(row["role"], row["value"]))
     ordered = {first: tuple(sorted(found, key=lambda item: -len(item[0]))) for first, found in phrases.items()}
-    return Words(single, ordered, frozenset(abbreviations), capital, cardinals, multipliers, ordinals, decades)
+    vocabulary = frozenset({*single, *ordered, *cardinals, *multipliers, *ordinals, *decades, "q", "h", "fy", "am", "pm"})
+    return Words(single, vocabulary, ordered, frozenset(abbreviations), capital, cardinals, multipliers, ordinals, decades)

@@ -16,8 +16,9 @@ from collections.abc import Mapping, Sequence
 from pipeline import lexicon
 from pipeline.text import calendar
 from pipeline.text.calendar import Period
-from pipeline.text.date_meaning import Day, Partial, Shift, TimexSpan, Unit
+from pipeline.text.date_meaning import ClockTime, Day, Partial, Shift, TimexSpan, Unit
 from pipeline.text.date_resolve import Frame, Resolved, Tense, normalise
+from pipeline.text.timex import period_value
 
 # How far from an expression its clause is searched for signs of tense, in characters.
 TENSE_WINDOW = 90
@@ -117,12 +118,12 @@ def read_dates(
     `narrative` overrides what `is_narrative` would say."""
     told = is_narrative(spans, published) if narrative is None else narrative
     story, resolved = Story(), []
-    stops = [m.start() for m in re.finditer(r"[.!?]\s+(?=[\"“A-Z])|\n\s*\n", text)]
+    stops = [m.end() for m in re.finditer(r"[.!?]\s+(?=[\"“A-Z])|\n\s*\n", text)]
     previous: tuple[TimexSpan, Resolved] | None = None
     for span in spans:
         tense = tenses.get(span.start, "") if tenses is not None else ""
         tense = tense or tense_near(text, span.start, span.end)
-        if span.signal in ("until", "by") and text[max(0, span.start - 6) : span.start].strip() not in ("Until", "By"):
+        if span.signal in ("until", "by") and (tense != "past" or text[max(0, span.start - 6) : span.start].strip() not in ("Until", "By")):
             tense = "future"
         local = told or _in_sentence(span, previous, stops, published)
         opened = previous[1].period if previous and _joins(text, previous[0], span) else None
@@ -134,7 +135,27 @@ def read_dates(
             story.set(found.period)
             previous = (span, found)
         resolved.append(found)
+    _lend(text, spans, resolved)
     return _with_extents(text, list(spans), resolved, published)
+
+
+# What may stand between a clock time, a "today", and the date that says its day.
+BESIDE = re.compile(r"\s*(?:,|\(|on|,\s*on)\s*(?:the\s)?", re.IGNORECASE)
+
+
+def _lend(text: str, spans: Sequence[TimexSpan], resolved: list[Resolved]) -> None:
+    """Gives a clock time the day named right after it ("at 10:30 a.m. on Tuesday"), and an open "today" the date in brackets after it."""
+    for i in range(len(spans) - 1):
+        span, following, its = spans[i], spans[i + 1], resolved[i + 1].period
+        open_day = isinstance(span.meaning, Day) and span.meaning.offset == 0 and resolved[i].period is None
+        if not (isinstance(span.meaning, ClockTime) or open_day) or its is None or its.unit != "day" or following.type == "DURATION":
+            continue
+        if isinstance(following.meaning, ClockTime) or not BESIDE.fullmatch(text[span.end : following.start][:16]):
+            continue
+        tail = resolved[i].value.partition("T")[2]
+        resolved[i] = dataclasses.replace(
+            resolved[i + 1], value=period_value(its) + (f"T{tail}" if tail else ""), type=span.type, date_end=its.end, period=its
+        )
 
 
 def _joins(text: str, before: TimexSpan, span: TimexSpan) -> bool:
@@ -160,11 +181,19 @@ def _in_sentence(span: TimexSpan, previous: tuple[TimexSpan, Resolved] | None, s
 JOINS = re.compile(r"\s*(?:-|–|—|to|till|until|through|and|,? ?to)\s*(?:the\s)?", re.IGNORECASE)
 
 
+def _names_event(text: str, span: TimexSpan) -> bool:
+    """Whether a date only names what it stands before: "since the February 2021 coup" lasts from the coup, which is in that month."""
+    return text[span.start : span.start + 4].lower() == "the " and isinstance(span.meaning, Partial) and NOUN_AFTER.match(text, span.end) is not None
+
+
+NOUN_AFTER = re.compile(r"(?: attacks?| [a-z]{3,})(?<! and)(?<! when)(?<! but)(?<! until)")
+
+
 def _with_extents(text: str, spans: list[TimexSpan], resolved: list[Resolved], published: dt.date | None) -> list[Reading]:
     """Gives each the days it covers with the words around it. "since X" lasts to publication; both members of a range cover the range."""
     out = [Reading(s, r, r.date_start, r.date_end) for s, r in zip(spans, resolved, strict=True)]
     for i, reading in enumerate(out):
-        if reading.span.signal == "since" and reading.date_start:
+        if reading.span.signal == "since" and reading.date_start and not _names_event(text, reading.span):
             end = published if published and published >= reading.date_start else None
             out[i] = dataclasses.replace(reading, date_end=end)
         if i == 0:

@@ -16,7 +16,8 @@ from pipeline.text.date_lexicon import Words, words
 PLAIN = str.maketrans({"’": "'", "‘": "'", "–": "-", "‐": "-", "‑": "-", "−": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
 
 TOKEN = re.compile(
-    r"""(?P<I>\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?)?(?![\d-])|(?<![\d/.,-])\d{1,2}([/.-])\d{1,2}\2\d{4}(?![\d/-]|[.,]\d)|(?<![\d/])\d{4}/\d{1,2}/\d{1,2}(?![\d/])|(?<![\d/.,-])\d{1,2}/\d{1,2}/\d\d(?![\d/]))
+    r"""(?P<plain>[^\W\d_]{2,}(?![\w.'])) # most tokens by far: tried first
+      |(?P<I>\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?)?(?![\d-])|(?<![\d/.,-])\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{4}(?![\d/-]|[.,]\d)|(?<![\d/])\d{4}/\d{1,2}/\d{1,2}(?![\d/])|(?<![\d/.,-])\d{1,2}/\d{1,2}/\d\d(?![\d/]))
       |(?P<D>'?\d0s\b|\d{3}0'?s\b)
       |(?P<O>\d{1,2}(?:st|nd|rd|th)\b)
       |(?P<K>\d{1,2}[:.h]\s?\d\d(?::\d\d)?(?=\s?[ap]\.?\s?m\b)|(?<![\d.,:])\d{1,2}:\s?\d\d(?::\d\d)?(?![\d:%]))
@@ -30,8 +31,9 @@ TOKEN = re.compile(
       |(?P<punct>[^\w\s])""",
     re.VERBOSE | re.IGNORECASE,
 )
-SPECIAL = re.compile(r"(?i)^(q|h|fy)([1-4]|\d{4})$")
+SPECIAL = re.compile(r"(?i)(q|h|fy)([1-4](?!\w)|\d{4}(?!\w))")
 PUNCTUATION = {",": ",", "-": "-", "/": "/", ".": ".", "(": "`", "$": "%", "£": "%", "€": "%", "¥": "%", "%": "%", "~": "~"}
+CODES = frozenset({"q", "h", "fy"})  # of Q1, H2, FY2012
 TENS = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
 
 
@@ -74,8 +76,10 @@ def _number(form: str) -> tuple[str, Any]:
 
 
 def _classify(group: str, form: str, known: Words) -> tuple[str, Any]:
+    if group == "word" and form.lower() in ("am", "pm"):
+        return "j", form.lower()
     if group == "word":
-        kind, value = known.single.get(form.lower(), ("#", None))
+        kind, value = known.single.get(form.lower(), ("@" if form.lower() in CODES else "#", None))
         if kind == "m" and not form[0].isupper() or kind == "M" and form in known.capital:
             kind = "v"
         elif kind in "wg" and not form[0].isupper():
@@ -118,60 +122,76 @@ def _classify(group: str, form: str, known: Words) -> tuple[str, Any]:
 def tokenise(text: str) -> Tokens:
     """The classed tokens of a text; offsets point into `text`."""
     known = words()
+    temporal, abbreviations = known.vocabulary, known.abbreviations
     plain = text.translate(PLAIN)
-    start: list[int] = []
-    end: list[int] = []
-    low: list[str] = []
-    value: list[Any] = []
+    tokens = Tokens([], [], [], [], "")
+    start, end, low, value = tokens.start, tokens.end, tokens.low, tokens.value
     kinds: list[str] = []
+    joints: list[int] = []  # tokens that may begin a phrase or a number in words
     for match in TOKEN.finditer(plain):
         group, form = match.lastgroup or "punct", match.group()
+        group = "word" if group == "plain" else group
         begin, stop = match.span()
-        if form == "." and low and end[-1] == begin and low[-1] in known.abbreviations and kinds[-1] in "MmvWw#":
-            kind, month = known.single[low[-1]]  # "Sept.": the stop is the abbreviation's; "Sun." is a weekday for sure
-            if kind in "Ww" or plain[start[-1]].isupper():
-                kinds[-1], value[-1], end[-1] = kind.upper() if kind == "w" and plain[start[-1]].isupper() else kinds[-1], month, stop
-                continue
-        kind, meaning = _classify(group, form, known)
-        if group == "n" and stop < len(plain) and plain[stop].isalpha() and not plain[stop : stop + 2].lower() in ("am", "pm"):
-            kind = "#"  # 5km, 3D: no number of ours
-        if group == "word" and start and kind != "#" and end[-1] == begin and kinds[-1] in "nNY#" and plain[begin - 1].isalnum() and kind != "j":
-            kind = "#"
-        if group == "word" and kind == "#" and (special := SPECIAL.match(form + (re.match(r"\d+", plain[stop : stop + 4]) or [""])[0])):
-            kind, meaning = "@", (special[1].upper(), int(special[2]))
-        elif group == "n" and kinds and kinds[-1] == "@" and end[-1] == begin:
-            end[-1] = stop
-            continue
+        lowered = form.lower()
+        if group == "word" and lowered not in temporal:  # most words of a text
+            kind, meaning = "#", None
+        elif form == "." and low and end[-1] == begin and low[-1] in abbreviations and plain[start[-1]].isupper():
+            kinds[-1], value[-1], end[-1] = "W" if kinds[-1] == "w" else kinds[-1], known.single[low[-1]][1], stop
+            continue  # "Sept.": the stop is the abbreviation's; "Sun." is a weekday for sure
+        else:
+            kind, meaning = _classify(group, form, known)
+            glued = bool(start) and end[-1] == begin
+            if group == "n":
+                if kinds and kinds[-1] == "@" and glued:
+                    end[-1] = stop
+                    continue
+                if plain[stop : stop + 1].isalpha() and plain[stop : stop + 2].lower() not in ("am", "pm"):
+                    kind = "#"  # 5km, 3D: no number of ours
+            elif group == "word":
+                if glued and plain[begin - 1].isalnum() and kind != "j":
+                    kind = "#"
+                elif kind == "@":
+                    special = SPECIAL.match(plain, begin)
+                    kind, meaning = ("@", (special[1].upper(), int(special[2]))) if special else ("#", None)
+            if kind in "NO" or lowered in known.phrases:
+                joints.append(len(start))
         start.append(begin)
         end.append(stop)
-        low.append(form.lower())
+        low.append(lowered)
         value.append(meaning)
         kinds.append(kind)
-    return _merge(Tokens(start, end, low, value, "".join(kinds)), known)
+    tokens.kinds = "".join(kinds)
+    return _merge(tokens, joints, known)
 
 
-def _merge(tokens: Tokens, known: Words) -> Tokens:
-    """Joins numbers in words and the phrases of the lexicons into one token each."""
+def _merge(tokens: Tokens, joints: list[int], known: Words) -> Tokens:
+    """Joins numbers in words and the phrases of the lexicons into one token each. `joints` are the tokens where one may begin."""
     out = Tokens([], [], [], [], "")
     kinds: list[str] = []
-    i, size = 0, len(tokens.low)
-    low = tokens.low
-    while i < size:
+    done, low = 0, tokens.low
+    for i in joints:
+        if i < done:
+            continue
         step, kind, value = 1, tokens.kinds[i], tokens.value[i]
-        if low[i] in known.phrases:
-            for parts, its_kind, its_value in known.phrases[low[i]]:
-                if tuple(low[i : i + len(parts)]) == parts:
-                    step, kind, value = len(parts), its_kind, its_value
-                    break
+        for parts, its_kind, its_value in known.phrases.get(low[i], ()):
+            if tuple(low[i : i + len(parts)]) == parts:
+                step, kind, value = len(parts), its_kind, its_value
+                break
         if step == 1 and kind in "NO" and not low[i][0].isdigit():
             step, kind, value = _number_words(tokens, i, known)
-        kinds.append(kind)
-        out.start.append(tokens.start[i])
-        out.end.append(tokens.end[i + step - 1])
-        out.low.append(" ".join(low[i : i + step]) if step > 1 else low[i])
-        out.value.append(value)
-        i += step
-    out.kinds = "".join(kinds)
+        if step == 1 and kind == tokens.kinds[i]:
+            continue
+        out.start += [*tokens.start[done:i], tokens.start[i]]
+        out.end += [*tokens.end[done:i], tokens.end[i + step - 1]]
+        out.low += [*low[done:i], " ".join(low[i : i + step])]
+        out.value += [*tokens.value[done:i], value]
+        kinds += [tokens.kinds[done:i], kind]
+        done = i + step
+    out.start += tokens.start[done:]
+    out.end += tokens.end[done:]
+    out.low += low[done:]
+    out.value += tokens.value[done:]
+    out.kinds = "".join([*kinds, tokens.kinds[done:]])
     return out
 
 
@@ -187,7 +207,7 @@ def _pair(low: list[str], i: int, known: Words) -> tuple[int, int | None, bool]:
             ones = known.cardinals.get(low[j], 0)
             if 0 < ones < 10:
                 return j + 1 - i, first + ones, False
-            if 0 < known.ordinals.get(low[j], 0) < 10 and (low[j] != "second" or j == i + 2 or True):
+            if 0 < known.ordinals.get(low[j], 0) < 10:
                 return j + 1 - i, first + known.ordinals[low[j]], True
     return 1, first, False
 
