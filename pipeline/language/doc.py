@@ -11,8 +11,8 @@ import functools
 import itertools
 import math
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.errors import ModelError
 
@@ -119,6 +119,22 @@ def _defaults() -> type:
     return English
 
 
+@functools.cache
+def _story_doc() -> Callable[..., Any]:
+    from spacy.tokens import Doc
+
+    class StoryDoc(Doc):
+        """A Doc that knows its text: spaCy's own `text` puts it together from the tokens each time, which loops over sentences pay for."""
+
+        story: str | None = None
+
+        @property
+        def text(self) -> str:
+            return super().text if self.story is None else self.story
+
+    return StoryDoc
+
+
 def new_vocab() -> Vocab:
     """A vocabulary for rebuilt Docs: English's lexical attributes (`is_stop`, `like_num`, `shape_`…) and no model's."""
     return _defaults()().vocab  # type: ignore[no-any-return]
@@ -129,13 +145,13 @@ def rebuild(article: HasText, tokens: Sequence[Token], marks: Sequence[Mark], vo
 
     Raises ValueError where the rows do not fit the text.
     """
-    from spacy.tokens import Doc
-
     text = article.text
     words, spaces, rows = _pieces(text, tokens)
+    if "".join(w + " " * s for w, s in zip(words, spaces, strict=True)) != text:
+        raise ValueError("the rows of `tokens` do not cover the article's text")
     at = [i for i, row in enumerate(rows) if row is not None]  # token_id -> index in the Doc
     tree = any(t.head is not None for t in tokens)
-    doc = Doc(
+    doc: Any = _story_doc()(
         vocab,
         words=words,
         spaces=spaces,
@@ -146,10 +162,9 @@ def rebuild(article: HasText, tokens: Sequence[Token], marks: Sequence[Mark], vo
         deps=["dep" if r is None else r.dep or "dep" for r in rows] if tree else None,
         sent_starts=None if tree else _sentence_starts(rows),
     )
-    if doc.text != text:
-        raise ValueError("the rows of `tokens` do not cover the article's text")
+    doc.story = text
     _set_spans(doc, marks)
-    return doc
+    return doc  # type: ignore[no-any-return]
 
 
 def _pieces(text: str, tokens: Sequence[Token]) -> tuple[list[str], list[bool], list[Token | None]]:
