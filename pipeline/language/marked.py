@@ -92,6 +92,8 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
             continue
         if q.outer_end <= start and start - q.outer_end < 80:
             between = text[q.outer_end : start]
+            if _other_cue(doc, q.outer_end, cue_start):
+                continue
             if not LINE.search(between) and (
                 _ONLY_GLUE.match(between) or (text[q.end - 1] in ",?!" and len(between) < 50)
             ):
@@ -211,7 +213,7 @@ def _direct_share(spans: Spans, marks: Marks, text: str, depth: int = 0) -> floa
     return _letters(text, cut) / total
 
 
-_THAT = re.compile(r"(?:that|That)\b[\s,:]*(?=\S)")
+_THAT = re.compile(r"(?:that|That|as(?= [“\"‘'«]))\b[\s,:]*(?=\S)")
 
 
 def edged(spans: Spans, kind: QuoteType, marks: Marks, text: str, depth: int = 0) -> Spans:

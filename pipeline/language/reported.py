@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
+# "who asked not to be named" says how a source is quoted, not what it says.
+_ANONYMOUS = re.compile(r"(?:not to be|to (?:remain|stay)|for|that \w+ (?:not be|name)) (?:named|identified|quoted|anonym|be)")
+
+
 def counts(quotation: Quotation, doc: Doc) -> bool:
     """Whether a quotation is one by the codebook: somebody's words or stated position, not a mere attitude, question of fact or unsaid word."""
     att = quotation.attribution
@@ -34,6 +38,8 @@ def counts(quotation: Quotation, doc: Doc) -> bool:
         and quotation.type == "indirect"
         and (att.entry is None or att.entry.cue_class in ("say", "announce", "report", "believe", "claim", "promise", "estimate"))
     ):
+        return False
+    if att.entry is not None and att.entry.cue_class == "ask" and _ANONYMOUS.match(doc.text, quotation.start, quotation.end):
         return False
     if speaker is not None and speaker.lower_ in ("you", "i", "we") and quotation.type == "indirect":
         return False
@@ -70,6 +76,7 @@ def running(found: Sequence[Quotation], speakers: Speakers, doc: Doc) -> list[Sp
     """The speaker of each quotation, in order. Quotations without a reporting word take the running speaker where that is clear:
     re-opened marks take the one they go on from (or lead up to), a quoted paragraph the only speaker of the paragraph before."""
     out: list[Speaker] = []
+    documents: dict[str, Speaker] = {}
     for k, quotation in enumerate(found):
         att = quotation.attribution
         before = _last_named(out)
@@ -82,10 +89,12 @@ def running(found: Sequence[Quotation], speakers: Speakers, doc: Doc) -> list[Sp
                 outer = out[j]
                 break
         token = doc[att.speaker] if att.speaker is not None else None
-        found_speaker = speakers.of(token, outer, before)
+        found_speaker = speakers.of(token, outer, before, att.source, documents)
         if token is None and quotation.type != "indirect" and att.source is None:
             found_speaker = _floating(quotation, found, out, doc)
         out.append(found_speaker)
+        if att.cue and found_speaker.name is not None and found_speaker.kind in ("person", "organization", "country"):
+            documents |= {t.lemma_.lower(): found_speaker for t in doc[att.cue[0]].sent if t.pos_ == "NOUN"}
     for k in range(len(found) - 2, -1, -1):  # marks left open for the next paragraph: the same speaker
         if out[k].name is None and found[k].attribution is None and found[k + 1].reopens and out[k + 1].name is not None:
             out[k] = dataclasses.replace(out[k + 1], basis="reopened", confidence=out[k + 1].confidence * 0.95)

@@ -76,10 +76,14 @@ def from_verb(cue: Cue, doc: Doc, said_in_marks: Sequence[tuple[int, int]]) -> l
     finite = verb.tag_ in ("VBD", "VBZ", "VBP")
     if source is None and not passive and finite and entry.kind == "speech" and frame != "object":
         source = speaker = beside_subject(verb)
-    if not content and finite and source is not None and "that" in entry.frames and entry.kind == "speech":
-        content = _by_comma(verb, source, cue)
-        if content:
-            frame, score, rule = "comma", 0.7, "comma"
+    if finite and source is not None and "that" in entry.frames and entry.kind == "speech":
+        closed = _closed_by(verb, source)
+        if closed and (not content or (frame in ("clause", "host") and _shared(closed, content) < 0.6)):
+            content, frame, score, rule = closed, "comma", 0.85, "comma"
+        elif not content and child(verb, "obj") is None:
+            content = _after(verb, cue)
+            if content:
+                frame, score, rule = "comma", 0.6, "rest"
     told = addressee(verb, entry.frames)
     if told is not None and source is not None and told.i == source.i:
         told = None
@@ -183,16 +187,45 @@ def _phrase_content(verb: Token, cue: Cue, said_in_marks: Sequence[tuple[int, in
     return [], "none", 0.0, "none"
 
 
-def _by_comma(verb: Token, source: Token, cue: Cue) -> Spans:
-    """The content of a cue whose tree shows none: what "that" opens after it, or the sentence it closes after a comma ("…, officials said")."""
+def _after(verb: Token, cue: Cue) -> Spans:
+    """The content of a cue whose tree shows none: the rest of the sentence, where "that" opens it or it holds a finite verb."""
     doc, sent = verb.doc, verb.sent
     after = max(cue.tokens) + 1
     if after < sent.end and doc[after].lower_ == "that" and doc[after].tag_ == "IN":
         return pieces(doc, range(after + 1, sent.end))[:1]
-    first = min(phrase_start(source), verb.i)
-    if first - 1 > sent.start and doc[first - 1].text in (",", ",”") and sent.end - verb.i < 25:
-        return pieces(doc, range(sent.start, first - 1))
+    rest = [t for t in sent if t.i >= after]
+    if rest and rest[0].pos_ not in ("PUNCT", "ADP", "SPACE") and any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in rest):
+        return pieces(doc, range(after, sent.end))[:1]
     return []
+
+
+def _closed_by(verb: Token, source: Token) -> Spans:
+    """The content before a cue that closes its sentence: "…, officials said on Monday." or "…, said the minister." """
+    doc, sent = verb.doc, verb.sent
+    inverted_order = source.i > verb.i
+    first = verb.i if inverted_order else min(phrase_start(source), verb.i)
+    last = max(verb.i, source.i)
+    if first - 1 <= sent.start or doc[first - 1].text != ",":
+        return []
+    if last + 1 < sent.end and doc[last + 1].text == "," and not _has_finite(doc[sent.start : first - 1]) and _has_finite(doc[last + 2 : sent.end]):
+        return pieces(doc, [*range(sent.start, first - 1), *range(last + 2, sent.end)])  # "The raid, officials said, killed three"
+    if _has_finite(doc[last + 1 : sent.end]):
+        return []
+    content = range(sent.start, first - 1)
+    if not any(doc[i].pos_ in ("VERB", "AUX") for i in content):
+        return []
+    return pieces(doc, content)
+
+
+def _has_finite(tokens: Iterable[Token]) -> bool:
+    return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") and not dep(t).startswith("acl") for t in tokens)
+
+
+def _shared(a: Spans, b: Spans) -> float:
+    """Characters two lists of spans share, by those of both."""
+    common = sum(max(0, min(x[1], y[1]) - max(x[0], y[0])) for x in a for y in b)
+    union = sum(e - s for s, e in a) + sum(e - s for s, e in b) - common
+    return common / union if union else 0.0
 
 
 def phrase_start(token: Token) -> int:
@@ -293,49 +326,57 @@ def _noun_source(noun: Token) -> Token | None:
 
 
 def from_adjunct(cue: Cue, doc: Doc) -> list[Attribution]:
-    """ "according to X, …": the source is the phrase's complement, the content the clause it stands on."""
-    first = doc[cue.tokens[0]]
+    """ "according to X, …": the source is the phrase's complement, the content the clause it stands on.
+
+    Where the tree hangs the phrase on something else, its place in the sentence tells: before the comma that follows, or after what precedes.
+    """
     if "cited" in cue.entry.frames:
         return []
-    noun = first.head
-    if noun.i in cue.tokens or noun.i < cue.tokens[-1]:  # another parse: the complement hangs below the phrase
-        last = doc[cue.tokens[-1]]
-        noun = next((c for t in (last, first) for c in t.children if c.i > last.i and c.pos_ in ("NOUN", "PROPN", "PRON")), first)
-        if noun.i == first.i:
-            return []
-    host = noun.head if noun.i != first.i and noun.head.i != noun.i else None
-    if host is not None and host.i in cue.tokens:
-        host = host.head
-    if host is None:
+    noun = _complement(cue, doc)
+    if noun is None:
         return []
-    if (
-        (
-            dep(noun) == "nmod"
-            and host.pos_
-            in (
-                "NOUN",
-                "PROPN",
-                "NUM",
-            )
-        )
-        or dep(noun) == "conj"
-        or dep(first) == "conj"
-    ):  # "… at the border, according to officials": hung on the last noun by mistake
-        clause = clause_of(host)
-    else:
-        clause = host
-    top = clause
-    while dep(top) in ("xcomp",) and top.head.i != top.i:
-        top = top.head
-    found = cue_at(top)
-    content = _content_tokens(top, [noun.i, *cue.tokens])
-    if found is not None and found.entry.kind == "speech" and noun.i > top.i:
-        inner = next((c for c in top.children if dep(c) == "ccomp"), None)
-        if inner is not None:
-            content = _content_tokens(top, [noun.i, *cue.tokens])
-    return [
-        Attribution(cue.tokens, cue.entry, phrase(noun), noun.i, pieces(doc, content - set(subtree(noun))), "adjunct", "tree-adjunct", 0.95)
-    ]  # fmt: skip
+    source = phrase(noun)
+    by_place = _around(cue, noun, source, doc)
+    by_tree: Spans = []
+    host = noun.head
+    if host.i != noun.i and host.i not in cue.tokens:
+        # "… at the border, according to officials" is often hung on the last noun
+        loose = (dep(noun) == "nmod" and host.pos_ in ("NOUN", "PROPN", "NUM")) or dep(noun) == "conj"
+        top = clause_of(host) if loose else host
+        while dep(top) == "xcomp" and top.head.i != top.i:
+            top = top.head
+        by_tree = pieces(doc, _content_tokens(top, [noun.i, *cue.tokens]) - subtree(noun))
+    sure = bool(by_tree) and sum(b - a for a, b in by_tree) >= 0.4 * sum(b - a for a, b in by_place)
+    content = by_tree if sure else by_place
+    rule = "tree-adjunct" if sure else "adjunct"
+    return [Attribution(cue.tokens, cue.entry, source, noun.i, content, "adjunct", rule, 0.95 if sure else 0.8)] if content else []
+
+
+def _complement(cue: Cue, doc: Doc) -> Token | None:
+    """The head of the phrase that follows "according to"."""
+    last = cue.tokens[-1]
+    for i in (cue.tokens[0], last):
+        for candidate in (doc[i].head, *doc[i].children):
+            if last < candidate.i < last + 15 and candidate.pos_ in ("NOUN", "PROPN", "PRON", "NUM"):
+                return candidate
+    found = None
+    for token in doc[last + 1 : min(last + 15, doc[last].sent.end)]:
+        if token.pos_ in ("NOUN", "PROPN", "PRON"):
+            found = token
+        elif found is not None or token.pos_ not in ("DET", "ADJ", "NUM", "PART", "ADV"):
+            break
+    return found
+
+
+def _around(cue: Cue, noun: Token, source: tuple[int, int], doc: Doc) -> Spans:
+    """What the sentence of "according to X" says beside it: what follows the phrase at its head, what precedes it else."""
+    sent = noun.sent
+    first = cue.tokens[0]
+    before = [t.i for t in doc[sent.start : first] if not t.is_punct and not t.is_space and t.pos_ not in ("CCONJ", "ADV")]
+    if before and len(before) > 2:
+        return pieces(doc, range(sent.start, first))
+    after = next((t.i for t in doc[noun.i : sent.end] if t.idx >= source[1]), sent.end)
+    return pieces(doc, range(after, sent.end))
 
 
 def attributions(doc: Doc, found: Iterable[Cue], said_in_marks: Sequence[tuple[int, int]]) -> list[Attribution]:

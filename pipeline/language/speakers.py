@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from pipeline.language.attribution import phrase
@@ -120,8 +120,19 @@ class Speakers:
 
     # ---------------------------------------------------------------- phrases
 
-    def of(self, token: Token | None, outer: Speaker | None = None, before: Speaker | None = None) -> Speaker:
-        """The speaker a source phrase's head stands for. `outer`: who speaks around it (for "I"); `before`: the running speaker."""
+    def of(
+        self,
+        token: Token | None,
+        outer: Speaker | None = None,
+        before: Speaker | None = None,
+        span: tuple[int, int] | None = None,
+        documents: Mapping[str, Speaker] | None = None,
+    ) -> Speaker:
+        """The speaker a source phrase's head stands for.
+
+        `outer`: who speaks around it (for "I"); `before`: the running speaker; `span`: the phrase's characters; `documents`: who spoke
+        through which kind of document before ("the statement" after "said in a statement").
+        """
         if token is None:
             return UNKNOWN
         lower = token.lower_
@@ -134,9 +145,31 @@ class Speakers:
         if token.pos_ == "PRON" or lower in PERSONAL:
             return self._pronoun(token, before)
         row = self.named(token)
+        if row is None or row.label != "PERSON":
+            person = self._person_within(span, token)
+            if person is not None:
+                return self.from_row(person, None)
         if row is not None:
             return self.from_row(row, token)
-        return self._nominal(token, outer, before)
+        return self._nominal(token, before, documents or {})
+
+    def _person_within(self, span: tuple[int, int] | None, token: Token) -> Named | None:
+        """The one person a phrase names beside an office ("Environment Minister A. B."), not one an office belongs to ("spokesman for A. B.")."""
+        if span is None:
+            return None
+        rows = {r.start: r for r in self.at.values() if r.label == "PERSON" and span[0] <= r.start and r.end <= span[1]}
+        if len(rows) != 1:
+            return None
+        row = next(iter(rows.values()))
+        first = self.doc.char_span(row.start, row.end, alignment_mode="expand")
+        if first is None or self.doc.text[row.end : row.end + 2] in ("'s", "’s"):
+            return None
+        ahead = self.doc.text[span[0] : row.start]
+        if any(t.pos_ == "ADP" and t.i > token.i for t in self.doc[token.i : first.start]) and "," not in ahead:
+            return None
+        if token.i < first.start and any(dep(t) in ("case", "nmod:poss") or t.pos_ == "VERB" for t in self.doc[token.i : first.start]) and "," not in ahead:
+            return None
+        return row if token.i <= first.end or first.end <= token.i <= first.end + 2 else None
 
     def named(self, token: Token) -> Named | None:
         """The entity a phrase is by its head, or by a name in apposition to a title or office."""
@@ -209,12 +242,12 @@ class Speakers:
 
     # ---------------------------------------------------------------- phrases without a name
 
-    def _nominal(self, token: Token, outer: Speaker | None, before: Speaker | None) -> Speaker:
+    def _nominal(self, token: Token, before: Speaker | None, documents: Mapping[str, Speaker]) -> Speaker:
         lemma = token.lemma_.lower()
         kind = _speaker_nouns().get(lemma) or _speaker_nouns().get(token.lower_)
         plural = token.tag_ in ("NNS", "NNPS")
         if kind == "document":
-            return self._document(token, before)
+            return self._document(token, documents)
         definite = any(dep(c) == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children)
         link = self.chains.get(token)
         if link is not None and link.entity_id is not None and link.entity_id in self.best and (definite or link.confidence >= 0.8):
@@ -227,6 +260,8 @@ class Speakers:
             holder = self._office_holder(token)
             if holder is not None:
                 return self.from_row(holder, None, "office", 0.8)
+        if definite and not plural and before is not None and self._takes_up(token, lemma, kind, before):
+            return dataclasses.replace(before, confidence=min(before.confidence, 0.75), basis="description:running")
         name = self.describe(token)
         if not name:
             return UNKNOWN
@@ -245,6 +280,14 @@ class Speakers:
             made = "unknown"
         return Speaker(name, made, None, role, affiliation, country, 0.85 if made != "unknown" else 0.6, "description")
 
+    def _takes_up(self, token: Token, lemma: str, kind: str | None, before: Speaker) -> bool:
+        """Whether a bare definite description ("the legislator", "the network") can mean the running speaker."""
+        if any(c.i in self.at or dep(c) in ("nmod", "nmod:poss", "acl", "acl:relcl", "appos") for c in token.children):
+            return False
+        if before.kind == "person":
+            return lemma in _unnamed()
+        return before.kind == "organization" and kind in ("organization", "group") and before.entity_id is not None
+
     def _office_holder(self, token: Token) -> Named | None:
         """The one person named before whose title holds the head of "the spokesman"; None where there are none or several."""
         lemma = token.lemma_.lower()
@@ -254,7 +297,7 @@ class Speakers:
                 holders[row.entity_id] = row
         return next(iter(holders.values())) if len(holders) == 1 else None
 
-    def _document(self, token: Token, before: Speaker | None) -> Speaker:
+    def _document(self, token: Token, documents: Mapping[str, Speaker]) -> Speaker:
         """A text speaks for its maker: the possessor, "by", "from" or "of" whom, or the organisation it is named after."""
         maker = None
         for c in token.children:
@@ -276,7 +319,7 @@ class Speakers:
                 agent = next((k for k in c.children if dep(k) in ("obl", "obl:agent") and any(g.lower_ == "by" for g in k.children)), None)
                 maker = maker or agent
         if maker is not None and maker.i != token.i:
-            found = self.of(maker, None, before)
+            found = self.of(maker)
             if (
                 found.name is not None
                 and (found.kind in ("person", "organization", "country", "group", "unnamed"))
@@ -284,8 +327,11 @@ class Speakers:
             ):
                 return dataclasses.replace(found, confidence=found.confidence * 0.9, basis="document:" + found.basis)
         definite = any(dep(c) == "det" and c.lower_ in ("the", "this", "that") for c in token.children)
-        if definite and before is not None and before.name and len(list(token.children)) <= 1 and token.tag_ in ("NN", "NNS"):
-            return dataclasses.replace(before, confidence=min(before.confidence, 0.75), basis="document:running")
+        spoke = documents.get(token.lemma_.lower())
+        if definite and spoke is not None and spoke.name:
+            return dataclasses.replace(spoke, confidence=min(spoke.confidence, 0.75), basis="document:same")
+        if definite and len(list(token.children)) <= 1:
+            return UNKNOWN
         name = self.describe(token)
         return Speaker(name or None, "unknown", confidence=0.7, basis="document") if name else UNKNOWN
 
