@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from spacy.attrs import IDX
-from spacy.symbols import DET, NOUN, PRON
 
 from pipeline import lexicon
 from pipeline.language.discourse import EntityLike, Mention, Scene, mentions_of, role
@@ -131,13 +130,13 @@ class _Resolver:
             self.genders.setdefault(mention.key, mention.gender)
 
     def _link(self, token: Token) -> Link | None:
-        pos = token.pos
-        if pos == NOUN:
+        pos = token.pos_
+        if pos == "NOUN":
             return self._nominal(token) if token.i not in self.scene.row_at else None
         lower = token.lower_
-        if lower in _PRONOUNS and pos in (PRON, DET):
+        if lower in _PRONOUNS and pos in ("PRON", "DET"):
             return self._pronoun(token, *_PRONOUNS[lower])
-        return self._relative(token) if lower in _RELATIVE and pos == PRON else None
+        return self._relative(token) if lower in _RELATIVE and pos == "PRON" else None
 
     # ---------------------------------------------------------------- pronouns
 

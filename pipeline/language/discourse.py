@@ -104,7 +104,7 @@ def mentions_of(doc: Doc, entities: Sequence[EntityLike]) -> Scene:
             head.i, span.start, span.end, row.entity_id, kind, number, genders.get(row.entity_id), role(head), sentence[head.i], quoted[head.i], row
         )  # fmt: skip
     for token in words:
-        if token.pos == NOUN and token.i not in row_at and (mention := _nominal(token, row_at, sentence, quoted)) is not None:
+        if token.pos_ == "NOUN" and token.i not in row_at and (mention := _nominal(token, row_at, sentence, quoted)) is not None:
             found[token.i] = mention
     listed = {t.i for t in words}
     words += [doc[i] for i in found if i not in listed]
