@@ -33,7 +33,10 @@ def csv_rows(path: Path, options: ReadOptions) -> Iterator[Item]:
     if first is None:
         raise EmptyFile("there is nothing but white space", "fetch it again, or remove it")
     delimiter = max(DELIMITERS, key=lambda d: (_known_columns(first, d), first.count(d)))
-    header = next(csv.reader([first.removeprefix("\ufeff")], delimiter=delimiter))
+    try:
+        header = next(csv.reader([first.removeprefix("\ufeff")], delimiter=delimiter))
+    except csv.Error as error:
+        raise BrokenTable(f"the header does not parse: {error}", "give the table a header on one line, and line ends of \\n or \\r\\n") from error
     if not any(f and f[0] == "text" for f in map(field_of, header)):
         raise BrokenTable(
             f"no column holds the text; the header is: {', '.join(h.strip()[:40] for h in header[:20])}",

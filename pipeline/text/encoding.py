@@ -25,6 +25,7 @@ UTF8_MULTI = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf
 HIGH = re.compile(rb"[\x80-\xff]")
 # Text has a tab or line break now and then; compressed data or images have a control character in every tenth byte or so.
 MOST_CONTROLS = 0.10
+FEWEST_CONTROLS = 8  # a sentence with a few stray ones is still text
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 
 
@@ -107,4 +108,4 @@ def _guess(data: bytes) -> Decoded:
 
 def looks_binary(text: str) -> bool:
     """True where so many characters are control or replacement characters that this was never text."""
-    return bool(text) and len(CONTROLS.findall(text)) > MOST_CONTROLS * len(text)
+    return len(CONTROLS.findall(text)) > max(FEWEST_CONTROLS, MOST_CONTROLS * len(text))
