@@ -74,3 +74,12 @@ def test_links_inside_the_project_lead_somewhere() -> None:
 def test_files_the_readme_names_are_there(path: str) -> None:
     assert path in TEXT
     assert (ROOT / path).is_file()
+
+
+LEXICONS = sorted((ROOT / "pipeline" / "lexicons").glob("*.csv"))
+
+
+@pytest.mark.parametrize("path", LEXICONS, ids=lambda p: p.stem)
+def test_every_lexicon_is_described(path: Path) -> None:
+    described = (path.parent / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"\b{path.stem}(\.csv)?\b", described), f"pipeline/lexicons/README.md says nothing of {path.name}"
