@@ -52,19 +52,22 @@ class Chains:
 
 
 # Weights of the rules, in log-odds, set on GAP train and OntoGUM train (see evaluation/coref.py); the model's own probability is added to them.
-ROLE = {"subject": 1.2, "object": 0.5, "possessor": 0.4, "oblique": 0.0, "other": 0.1}
-SAME_ROLE = 0.6
-SAME_SENTENCE = 0.6
-PER_SENTENCE = -0.9
-PER_MENTION_BETWEEN = -0.25
-SALIENCE = 0.35  # times log(1 + mentions so far)
-NAMED = 0.5
-GENDER_UNKNOWN = -0.6
-NUMBER_EITHER = -0.4
-KIND_FIT = {"it": {"org": 0.6, "country": 0.2, "thing": 0.0, "place": -0.5}, "they": {"people": 0.4, "person": 0.3, "org": -0.2, "thing": -0.3, "country": -1.0}}
-QUOTE_CHANGE = -0.5  # one of the two stands in quotation marks and the other does not
-MODEL = 1.0  # times the log-odds of the model's link
-MODEL_ABSENT = -1.0  # the model reads links and gives this pair none
+ROLE = {"subject": 0.85, "object": 0.45, "possessor": 0.65, "oblique": 0.0, "other": 0.25}
+SAME_ROLE = 0.65
+SAME_SENTENCE = 0.5
+PER_SENTENCE = -1.05
+PER_MENTION_BETWEEN = -0.1
+SALIENCE = 0.6  # times log(1 + mentions so far)
+NAMED = 1.0
+GENDER_UNKNOWN = -0.35
+NUMBER_EITHER = -0.6
+KIND_FIT = {
+    "it": {"org": 0.25, "country": 0.25, "thing": 0.35, "place": -0.55},
+    "they": {"people": 0.4, "person": 0.45, "org": -0.4, "thing": -0.25, "country": -1.0},
+}
+QUOTE_CHANGE = -0.65  # one of the two stands in quotation marks and the other does not
+MODEL = 0.5  # times the log-odds of the model's link
+MODEL_ABSENT = -1.2  # the model reads links and gives this pair none
 MARGIN = 0.6  # log-odds by which the best must lead the next; less is a tie, and a tie is not guessed across
 WINDOW = {"he": 4, "she": 4, "they": 2, "it": 1}  # sentences a pronoun reaches back
 NOMINAL_WINDOW = 3
@@ -158,9 +161,21 @@ class _Resolver:
         return link
 
     def _candidates(self, token: Token, form: str, gender: Gender | None) -> list[tuple[float, Mention]]:
-        """(score, mention) of everything a pronoun could take up, the best mention of each."""
-        here, quoted, own_role = self.scene.sentence[token.i], self.scene.quoted[token.i], role(token)
+        """(score, mention) of everything a pronoun could take up, the best mention of each, best first."""
         best: dict[str, tuple[float, Mention]] = {}
+        for score, mention in self._scored(token, form, gender):
+            if mention.key not in best or score > best[mention.key][0]:
+                best[mention.key] = (score, mention)
+        if token.lower_ in _REFLEXIVE:
+            here = self.scene.sentence[token.i]
+            clause = {k: v for k, v in best.items() if v[1].role == "subject" and v[1].sentence == here}
+            best = clause or best
+        return sorted(best.values(), key=lambda s: -s[0])
+
+    def _scored(self, token: Token, form: str, gender: Gender | None) -> list[tuple[float, Mention]]:
+        """Every mention before a pronoun that it could take up by kind, gender, number and place in the tree, with its score."""
+        here, quoted, own_role = self.scene.sentence[token.i], self.scene.quoted[token.i], role(token)
+        out: list[tuple[float, Mention]] = []
         barred = self._barred(token)
         linked = self.model.get(token.i)
         for between, mention in enumerate(reversed(self.history)):
@@ -172,11 +187,7 @@ class _Resolver:
             known = mention.gender or self.genders.get(mention.key)
             if gender is not None and known is not None and known != gender:
                 continue
-            if form == "they" and mention.number == "singular" and mention.kind != "person":
-                continue
-            if form == "they" and mention.kind == "person" and mention.number == "singular":
-                continue
-            if form != "they" and mention.number == "plural":
+            if (form == "they" and mention.number == "singular") or (form != "they" and mention.number == "plural"):
                 continue
             score = ROLE[mention.role] + PER_SENTENCE * distance + PER_MENTION_BETWEEN * between
             score += SAME_SENTENCE * (distance == 0) + SAME_ROLE * (mention.role == own_role) + NAMED * mention.named
@@ -184,14 +195,10 @@ class _Resolver:
             score += GENDER_UNKNOWN * (gender is not None and known is None) + NUMBER_EITHER * (mention.number == "either" and form == "they")
             score += KIND_FIT.get(form, {}).get(mention.kind, 0.0) + QUOTE_CHANGE * (mention.quoted != quoted)
             if linked is not None:
-                probability = max((p for head, p in linked.items() if head == mention.head), default=0.0)
+                probability = linked.get(mention.head, 0.0)
                 score += MODEL * _log_odds(probability) if probability else MODEL_ABSENT
-            if mention.key not in best or score > best[mention.key][0]:
-                best[mention.key] = (score, mention)
-        if token.lower_ in _REFLEXIVE:
-            clause = {k: v for k, v in best.items() if v[1].role == "subject" and v[1].sentence == here}
-            best = clause or best
-        return sorted(best.values(), key=lambda s: -s[0])
+            out.append((score, mention))
+        return out
 
     def _barred(self, token: Token) -> set[str]:
         """Keys a pronoun cannot take up for its place in the tree: co-arguments of its verb, phrases it stands in, and its own conjuncts."""
