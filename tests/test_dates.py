@@ -131,8 +131,7 @@ def test_tense_from_the_words_around(text: str, tense: str) -> None:
 # --- any text ----------------------------------------------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(
-    "the a last next this of in on since from to between and May march 5 12 1998 '98 1990s first second quarter week years ago later before after early late "
-    "mid end Friday Sun. Sept. Easter noon a.m. 10:30 - – , . ( ’s \n\n GMT BC few two twenty hundred half every per fiscal Q1 9/11 2012-13 30000 ½ é 二月 \u0000".split(" ")
+    ["the", "a", "last", "next", "this", "of", "in", "on", "since", "from", "to", "between", "and", "May", "march", "5", "12", "1998", "'98", "1990s", "first", "second", "quarter", "week", "years", "ago", "later", "before", "after", "early", "late", "mid", "end", "Friday", "Sun.", "Sept.", "Easter", "noon", "a.m.", "10:30", "-", "–", ",", ".", "(", "’s", "\n\n", "GMT", "BC", "few", "two", "twenty", "hundred", "half", "every", "per", "fiscal", "Q1", "9/11", "2012-13", "30000", "½", "é", "二月", "\x00"]
 )
 
 
@@ -152,12 +151,18 @@ def test_any_text_is_read_without_error(text: str, published: dt.date | None) ->
     assert recognise(text) == spans
 
 
-@pytest.mark.parametrize("piece", ["Friday ", "1998-", "the ", "two hundred and ", "9", "a.m. ", " ", "\n", "May 5, ", "twenty-", "'", "(", "the last two "])
+@pytest.mark.parametrize(
+    "piece", ["Friday ", "1998-", "the ", "two hundred and ", "9", "a.m. ", " ", "\n", "May 5, ", "twenty-", "'", "(", "the last two "]
+)
 def test_hostile_input_takes_linear_time(piece: str) -> None:
-    text = piece * (200_000 // len(piece))
-    started = time.perf_counter()
-    read_dates(text, recognise(text), dt.date(2022, 1, 1))
-    assert time.perf_counter() - started < 20  # quadratic work would take many minutes
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        started = time.process_time()
+        read_dates(text, recognise(text), dt.date(2022, 1, 1))
+        return time.process_time() - started
+
+    seconds(1_000)
+    assert seconds(32_000) < 12 * seconds(8_000) + 0.5  # linear is 4 times, quadratic 16
 
 
 # --- the stage ---------------------------------------------------------------------------------------------------------------------------
@@ -165,7 +170,8 @@ def test_hostile_input_takes_linear_time(piece: str) -> None:
 
 def make(words: list[str], heads: list[int], deps: list[str], tags: list[str], pos: list[str]) -> Doc:
     spaces = [nxt not in ".,)" for nxt in [*words[1:], "."]]
-    return Doc(Vocab(), words=words, spaces=spaces, heads=heads, deps=deps, tags=tags, pos=pos, lemmas=[w.lower() for w in words], sent_starts=[True] + [False] * (len(words) - 1))
+    lemmas, starts = [w.lower() for w in words], [True] + [False] * (len(words) - 1)
+    return Doc(Vocab(), words=words, spaces=spaces, heads=heads, deps=deps, tags=tags, pos=pos, lemmas=lemmas, sent_starts=starts)
 
 
 def run(doc: Doc, published: dt.date | None, kind: str = "body") -> list[DateRow]:
@@ -186,7 +192,8 @@ def test_stage_takes_the_tense_from_the_tree() -> None:
     doc = will_meet()
     assert tense_at(doc, 4, 5) == "future"
     (row,) = run(doc, dt.date(2022, 10, 5))
-    assert (row.text, row.value, row.date_start, row.basis, row.sentence_id, row.signal) == ("Friday", "2022-10-07", dt.date(2022, 10, 7), "relative", 3, "on")
+    assert (row.text, row.value, row.date_start, row.basis) == ("Friday", "2022-10-07", dt.date(2022, 10, 7), "relative")
+    assert (row.sentence_id, row.signal) == (3, "on")
     assert 0 < row.confidence <= 1
 
 

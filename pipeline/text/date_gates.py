@@ -79,7 +79,7 @@ def _year(tokens: Tokens, core: Core) -> bool:
     if after in "uqUz" and not led:
         return False
     if 1900 <= year <= 2035:
-        return led or kind not in "~1" and (year % 100 != 0 or kind == "_")
+        return led or (kind not in "~1" and (year % 100 != 0 or kind == "_"))
     return led and (1000 <= year < 1900 or (year < 2100 and kind in "p6")) and not (after == "#" and following.isalpha() and counted)
 
 

@@ -14,7 +14,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline import lexicon
-from pipeline.text import calendar
 from pipeline.text.calendar import Period
 from pipeline.text.date_meaning import ClockTime, Day, Partial, Shift, TimexSpan, Unit
 from pipeline.text.date_resolve import Frame, Resolved, Tense, normalise
@@ -36,28 +35,36 @@ class Reading:
 
 
 @functools.cache
-def _tense_words() -> tuple[re.Pattern[str], dict[str, Tense]]:
-    known: dict[str, Tense] = {row["word"]: row["tense"] for row in lexicon.load("date_tense").rows}  # type: ignore[misc]
-    words = "|".join(re.escape(w) for w in sorted(known, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)|\b\w{{2,}}ed\b", re.IGNORECASE), known
+def _tense_words() -> dict[str, Tense]:
+    return {row["word"]: row["tense"] for row in lexicon.load("date_tense").rows}  # type: ignore[misc]
+
+
+WORD = re.compile(r"'?\w+(?:n't)?")
+PHRASE_WORDS = 3  # no phrase of date_tense.csv has more
+
+
+def _sign(words: Sequence[str], i: int) -> Tense:
+    """The tense that a word, or the phrase that ends with it, is a sign of; "" where it is none."""
+    known = _tense_words()
+    for size in range(min(PHRASE_WORDS, i + 1), 0, -1):
+        if found := known.get(" ".join(words[i - size + 1 : i + 1])):
+            return found
+    return "past" if len(words[i]) > 3 and words[i].endswith("ed") else ""
 
 
 def tense_near(text: str, start: int, end: int) -> Tense:
     """The tense that the words around an expression suggest: the nearest sign to its left in its clause, else to its right; "" where there is none."""
-    pattern, known = _tense_words()
     left = text[max(0, start - TENSE_WINDOW) : start]
     edges = [m.end() for m in CLAUSE_EDGE.finditer(left)]
-    left = left[edges[-1] :] if edges else left
-    found = list(pattern.finditer(left.replace("’", "'")))
-    if found:
-        word = found[-1].group().lower()
-        if len(found) > 1 and known.get(found[-2].group().lower()) == "future" and found[-1].start() - found[-2].end() < 12:
-            return "future"  # "will be held on", "are expected to"
-        return known.get(word, "past")
+    words = WORD.findall((left[edges[-1] :] if edges else left).lower().replace("’", "'"))
+    for i in range(len(words) - 1, -1, -1):
+        if sign := _sign(words, i):
+            # "will be held on", "are expected to": the auxiliary before it decides
+            return "future" if any(_sign(words, k) == "future" for k in range(max(0, i - 2), i)) else sign
     right = text[end : end + TENSE_WINDOW]
     edge = CLAUSE_EDGE.search(right)
-    first = pattern.search((right[: edge.start()] if edge else right).replace("’", "'"))
-    return known.get(first.group().lower(), "past") if first else ""
+    words = WORD.findall((right[: edge.start()] if edge else right).lower().replace("’", "'"))
+    return next((sign for i in range(len(words)) if (sign := _sign(words, i))), "")
 
 
 # A text whose dates with a year lie this many years or more before publication, and outnumber its words of the day ("Tuesday", "last week") by
@@ -76,11 +83,7 @@ def is_narrative(spans: Sequence[TimexSpan], published: dt.date | None) -> bool:
         meaning = span.meaning
         if isinstance(meaning, Partial) and meaning.year is not None:
             distant += abs(published.year - meaning.year) >= NARRATIVE_YEARS
-        elif isinstance(meaning, Day) or (isinstance(meaning, Partial) and meaning.weekday and not meaning.month):
-            spoken += 1
-        elif isinstance(meaning, Shift) and meaning.frame == "speech":
-            spoken += 1
-        elif isinstance(meaning, Unit) and meaning.relation in ("last", "this", "next", "past", "current"):
+        elif isinstance(meaning, Day) or (isinstance(meaning, Partial) and meaning.weekday and not meaning.month) or (isinstance(meaning, Shift) and meaning.frame == "speech") or (isinstance(meaning, Unit) and meaning.relation in ("last", "this", "next", "past", "current")):
             spoken += 1
     return distant >= NARRATIVE_LEAST and distant >= NARRATIVE_SHARE * spoken
 

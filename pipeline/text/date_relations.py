@@ -438,7 +438,7 @@ def _clock(read: Read) -> Core | None:
     hour, minute = (value[0], value[1]) if kind == "K" else divmod(int(value), 100) if four else (int(value), 0)
     if half in ("am", "pm") and not 1 <= hour <= 12:
         return None
-    if half == "pm" or (half is None or half == "") and part in ("AF", "EV") and hour < 12:
+    if half == "pm" or ((half is None or half == "") and part in ("AF", "EV") and hour < 12):
         hour = hour % 12 + 12
     elif half == "am":
         hour %= 12

@@ -80,7 +80,7 @@ def _classify(group: str, form: str, known: Words) -> tuple[str, Any]:
         return "j", form.lower()
     if group == "word":
         kind, value = known.single.get(form.lower(), ("@" if form.lower() in CODES else "#", None))
-        if kind == "m" and not form[0].isupper() or kind == "M" and form in known.capital:
+        if (kind == "m" and not form[0].isupper()) or (kind == "M" and form in known.capital):
             kind = "v"
         elif kind in "wg" and not form[0].isupper():
             kind = "#" if kind == "w" else kind

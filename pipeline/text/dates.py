@@ -167,6 +167,8 @@ def _join(tokens: Tokens, cores: list[Core]) -> list[Core]:
                 continue
         while out and core.first <= out[-1].first:
             out.pop()  # "the early hours of Friday" has taken in the "hours"
+        if out and core.last <= out[-1].last:
+            continue  # the noon of "Friday noon" is in it already
         if out and core.first < out[-1].last:
             core = dataclasses.replace(core, first=out[-1].last)
         out.append(core)
