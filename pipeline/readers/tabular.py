@@ -36,7 +36,7 @@ def csv_rows(path: Path, options: ReadOptions) -> Iterator[Item]:
     try:
         header = next(csv.reader([first.removeprefix("\ufeff")], delimiter=delimiter))
     except csv.Error as error:
-        raise BrokenTable(f"the header does not parse: {error}", "give the table a header on one line, and line ends of \\n or \\r\\n") from error
+        raise BrokenTable(f"the header does not parse: {error}", "give the table a header on a line of its own") from error
     if not any(f and f[0] == "text" for f in map(field_of, header)):
         raise BrokenTable(
             f"no column holds the text; the header is: {', '.join(h.strip()[:40] for h in header[:20])}",
