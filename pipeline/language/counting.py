@@ -112,7 +112,7 @@ def _after_of(doc: Doc, at: int, root: Token) -> Counted | None:
 def _counted_head(root: Token, number: Span) -> Token | None:
     """The noun a number modifies in the tree."""
     relation, head = tree.dep(root), root.head
-    if head is root or number.start <= head.i < number.end or not root.i < head.i <= root.i + 8:
+    if head == root or number.start <= head.i < number.end or not root.i < head.i <= root.i + 8:
         return None
     return head if relation in ("nummod", "nummod:gov", "amod", "compound", "nmod:desc", "quantmod") else None
 
@@ -134,6 +134,6 @@ def is_hedged(number: Span, predicate: Token | None) -> bool:
         return False
     chain = [predicate, *tree.children(predicate, "aux", "advmod", "aux:pass")]
     head = predicate.head
-    if head is not predicate and (tree.dep(predicate) in ("xcomp", "ccomp") and lemma(head) in lex.hedge_predicates):
+    if head != predicate and (tree.dep(predicate) in ("xcomp", "ccomp") and lemma(head) in lex.hedge_predicates):
         return True
     return any(lemma(t) in lex.hedge_predicates or t.lower_ in lex.hedge_predicates for t in chain[1:])

@@ -114,7 +114,7 @@ def _nominal_above(anchor: Token) -> Fate | None:
     node = tree.first_conjunct(anchor)
     for _ in range(3):
         relation, parent = tree.dep(node), node.head
-        if parent is node or not (relation.startswith("nmod") or relation in ("compound", "appos", "dep", "prep")):
+        if parent == node or not (relation.startswith("nmod") or relation in ("compound", "appos", "dep", "prep")):
             return None
         if relation == "appos":
             return None
@@ -140,9 +140,9 @@ def _clause_member(anchor: Token, verb: Token) -> Token | None:
     """The child of the verb on the way down to the anchor."""
     node = anchor
     for _ in range(12):
-        if node.head is verb:
+        if node.head == verb:
             return node
-        if node.head is node:
+        if node.head == node:
             return None
         node = node.head
     return None
@@ -160,7 +160,7 @@ def _under_verb(verb: Token, relation: str, anchor: Token, money: bool) -> Fate:
         roles = ("agent",)
     elif money:
         roles = ("patient",)
-    elif anchor.i < verb.i and tree.is_passive(verb) and not any(tree.is_subject(c) and c is not anchor for c in verb.children):
+    elif anchor.i < verb.i and tree.is_passive(verb) and not any(tree.is_subject(c) and c != anchor for c in verb.children):
         roles = ("patient",)  # a subject that the parse hung elsewhere
     else:
         roles = ()
@@ -168,7 +168,7 @@ def _under_verb(verb: Token, relation: str, anchor: Token, money: bool) -> Fate:
         (
             c
             for c in verb.children
-            if tree.dep(c) in ("xcomp", "oprd", "amod", "advcl", "obj") and c is not anchor and lookup(c, "ADJ", ("patient",))
+            if tree.dep(c) in ("xcomp", "oprd", "amod", "advcl", "obj") and c != anchor and lookup(c, "ADJ", ("patient",))
         ),
         None,
     )
@@ -198,7 +198,7 @@ def _under_verb(verb: Token, relation: str, anchor: Token, money: bool) -> Fate:
     subject = next((c for c in verb.children if tree.is_subject(c)), None)
     if (
         subject is not None
-        and subject is not anchor
+        and subject != anchor
         and relation in ("obj", "obl", "xcomp", "root", "")
         and lookup(subject, "NOUN", ("patient",))
     ) and _counting_verb(verb, relation):

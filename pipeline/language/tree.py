@@ -60,6 +60,9 @@ NEGATORS = frozenset({"not", "n't", "n’t", "never", "no", "neither", "nor", "n
 BE_FORMS = frozenset({"be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "get", "gets", "got", "getting"})
 
 
+# Tokens are compared by ==: spaCy makes a new object at each access, so `is` is never true.
+
+
 def dep(token: Token) -> str:
     """The token's relation in UD's spelling."""
     return UD_OF.get(token.dep_, token.dep_)
@@ -87,7 +90,7 @@ def is_passive(verb: Token) -> bool:
 def first_conjunct(token: Token) -> Token:
     """The head of the coordination a token stands in (itself where in none)."""
     seen = 0
-    while dep(token) == "conj" and token.head is not token and seen < 50:
+    while dep(token) == "conj" and token.head != token and seen < 50:
         token, seen = token.head, seen + 1
     return token
 
@@ -150,7 +153,7 @@ def noun_phrase(head: Token, *, coordination: bool = False, of: bool = True, det
     while start < head.i and (
         (doc[start].is_punct and doc[start].text not in "\"“‘'($£€")
         or doc[start].is_space
-        or (dep(doc[start]) in ("case", "cc") and doc[start].head is head)
+        or (dep(doc[start]) in ("case", "cc") and doc[start].head == head)
     ):
         start += 1
     while end > head.i and (doc[end].is_space or doc[end].text in (",", ";", ":", "-", "–", "—")):
@@ -175,7 +178,7 @@ def governor(token: Token) -> Token | None:
     """The nearest predicate above a nominal: verb, or noun or adjective with a subject; through coordination, "of" phrases and
     appositions."""
     node, steps = token, 0
-    while node.head is not node and steps < 12:
+    while node.head != node and steps < 12:
         relation = dep(node)
         parent = node.head
         if relation in SUBJECTS or relation in (
@@ -217,7 +220,7 @@ def is_negated(token: Token) -> bool:
 def ancestors(token: Token) -> Iterator[Token]:
     """The heads above a token, nearest first."""
     steps = 0
-    while token.head is not token and steps < 100:
+    while token.head != token and steps < 100:
         token, steps = token.head, steps + 1
         yield token
 

@@ -423,10 +423,10 @@ def _distance(doc: Doc, clause: Token, start: int, end: int) -> int | None:
     head = tree.head_of(doc, start, end)
     if head is None:
         return None
-    if head is clause:
+    if head == clause:
         return 0
     for steps, above in enumerate(tree.ancestors(head), 1):
-        if above is clause:
+        if above == clause:
             return steps
         if steps > 1 and above.pos_ == "VERB" and tree.dep(above) in tree.CLAUSAL:
             return None
@@ -447,7 +447,7 @@ def _date_of(doc: Doc, clause: Token, one: _Found, dates: Sequence[DateRow]) -> 
 def _other_clause(doc: Doc, clause: Token, date: DateRow) -> bool:
     head = tree.head_of(doc, date.start, date.end)
     verb = tree.governor(head) if head is not None else None
-    return verb is not None and verb is not clause and verb not in tree.conjuncts(clause)
+    return verb is not None and verb != clause and verb not in tree.conjuncts(clause)
 
 
 _PLACE_CASES = frozenset(
