@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 from spacy.tokens import Doc, Span
-from tests.trees import tree
 
 from pipeline.language.coreference import antecedent_phrase, entity_at, resolve
+from tests.trees import tree
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +47,8 @@ SHE_LEFT = "She PRON PRP nsubj 2 / left VERB VBD root 0 / . PUNCT . punct 2"
 
 def test_a_pronoun_takes_up_the_person_of_its_gender() -> None:
     doc = tree(
-        "Irina PROPN NNP nsubj 3 / Orlova PROPN NNP flat 1 / met VERB VBD root 0 / Peter PROPN NNP obj 3 / Hale PROPN NNP flat 4 / . PUNCT . punct 3",
+        "Irina PROPN NNP nsubj 3 / Orlova PROPN NNP flat 1 / met VERB VBD root 0 / Peter PROPN NNP obj 3 / Hale PROPN NNP flat 4 "
+        "/ . PUNCT . punct 3",
         SHE_LEFT,
         "He PRON PRP nsubj 2 / stayed VERB VBD root 0 / . PUNCT . punct 2",
         names=[("Irina Orlova", "PERSON"), ("Peter Hale", "PERSON")],
@@ -58,7 +59,8 @@ def test_a_pronoun_takes_up_the_person_of_its_gender() -> None:
 
 def test_nobody_is_guessed_across_a_tie() -> None:
     doc = tree(
-        "Peter PROPN NNP nsubj 6 / Hale PROPN NNP flat 1 / and CCONJ CC cc 4 / Mark PROPN NNP conj 1 / Dunn PROPN NNP flat 4 / met VERB VBD root 0 / . PUNCT . punct 6",
+        "Peter PROPN NNP nsubj 6 / Hale PROPN NNP flat 1 / and CCONJ CC cc 4 / Mark PROPN NNP conj 1 / Dunn PROPN NNP flat 4 "
+        "/ met VERB VBD root 0 / . PUNCT . punct 6",
         "He PRON PRP nsubj 2 / left VERB VBD root 0 / . PUNCT . punct 2",
         names=[("Peter Hale", "PERSON"), ("Mark Dunn", "PERSON")],
     )
@@ -83,7 +85,8 @@ def test_a_reflexive_is_its_subject() -> None:
 
 def test_a_possessive_may_be_the_subject() -> None:
     doc = tree(
-        "Irina PROPN NNP nsubj 3 / Orlova PROPN NNP flat 1 / lost VERB VBD root 0 / her PRON PRP$ nmod:poss 5 / seat NOUN NN obj 3 / . PUNCT . punct 3",
+        "Irina PROPN NNP nsubj 3 / Orlova PROPN NNP flat 1 / lost VERB VBD root 0 / her PRON PRP$ nmod:poss 5 / seat NOUN NN obj 3 "
+        "/ . PUNCT . punct 3",
         names=[("Irina Orlova", "PERSON")],
     )
     assert found(doc, "her") == "Orlova"
@@ -91,7 +94,8 @@ def test_a_possessive_may_be_the_subject() -> None:
 
 def test_they_are_a_plural() -> None:
     doc = tree(
-        "Peter PROPN NNP nsubj 3 / Hale PROPN NNP flat 1 / warned VERB VBD root 0 / the DET DT det 5 / rebels NOUN NNS obj 3 / . PUNCT . punct 3",
+        "Peter PROPN NNP nsubj 3 / Hale PROPN NNP flat 1 / warned VERB VBD root 0 / the DET DT det 5 / rebels NOUN NNS obj 3 "
+        "/ . PUNCT . punct 3",
         "They PRON PRP nsubj 2 / fled VERB VBD root 0 / . PUNCT . punct 2",
         names=[("Peter Hale", "PERSON")],
         lemmas={"rebels": "rebel"},
@@ -109,7 +113,8 @@ def test_an_expletive_stands_for_nothing() -> None:
 
 def test_a_relative_pronoun_takes_up_its_noun() -> None:
     doc = tree(
-        "The DET DT det 2 / soldiers NOUN NNS nsubj 5 / who PRON WP nsubj 4 / fled VERB VBD acl:relcl 2 / died VERB VBD root 0 / . PUNCT . punct 5",
+        "The DET DT det 2 / soldiers NOUN NNS nsubj 5 / who PRON WP nsubj 4 / fled VERB VBD acl:relcl 2 / died VERB VBD root 0 "
+        "/ . PUNCT . punct 5",
         lemmas={"soldiers": "soldier"},
     )
     assert found(doc, "who") == "The soldiers"
@@ -165,7 +170,8 @@ def test_the_ministry_must_have_the_word_in_its_name() -> None:
 
 def test_the_models_link_settles_a_tie() -> None:
     doc = tree(
-        "Peter PROPN NNP nsubj 6 / Hale PROPN NNP flat 1 / and CCONJ CC cc 4 / Mark PROPN NNP conj 1 / Dunn PROPN NNP flat 4 / met VERB VBD root 0 / . PUNCT . punct 6",
+        "Peter PROPN NNP nsubj 6 / Hale PROPN NNP flat 1 / and CCONJ CC cc 4 / Mark PROPN NNP conj 1 / Dunn PROPN NNP flat 4 "
+        "/ met VERB VBD root 0 / . PUNCT . punct 6",
         "He PRON PRP nsubj 2 / left VERB VBD root 0 / . PUNCT . punct 2",
         names=[("Peter Hale", "PERSON"), ("Mark Dunn", "PERSON")],
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from spacy.tokens import Doc, Span
-from tests.trees import tree
 
 from pipeline.article import Article
 from pipeline.stages.entities import Entity, entities
 from pipeline.stages.sentences import Sentence
+from tests.trees import tree
 
 
 def run(doc: Doc, *, dateline: str | None = None, boilerplate: tuple[int, ...] = ()) -> list[Entity]:
@@ -27,7 +27,8 @@ def run(doc: Doc, *, dateline: str | None = None, boilerplate: tuple[int, ...] =
 
 
 MET = (
-    "Veldian ADJ JJ amod 3 / Foreign PROPN NNP compound 3 / Minister PROPN NNP compound 4 / Irina PROPN NNP nsubj 6 / Orlova PROPN NNP flat 4 "
+    "Veldian ADJ JJ amod 3 / Foreign PROPN NNP compound 3 / Minister PROPN NNP compound 4 / Irina PROPN NNP nsubj 6 "
+    "/ Orlova PROPN NNP flat 4 "
     "/ met VERB VBD root 0 / reporters NOUN NNS obj 6 / in ADP IN case 9 / Baku PROPN NNP obl 6 / . PUNCT . punct 6"
 )
 SAID = "Orlova PROPN NNP nsubj 2 / left VERB VBD root 0 / . PUNCT . punct 2"
@@ -61,8 +62,10 @@ def test_places_have_coordinates_and_persons_none() -> None:
 
 def test_an_office_in_apposition() -> None:
     doc = tree(
-        "Irina PROPN NNP nsubj 13 / Orlova PROPN NNP flat 1 / , PUNCT , punct 6 / the DET DT det 6 / security NOUN NN compound 6 / adviser NOUN NN appos 1 "
-        "/ to ADP IN case 9 / President PROPN NNP compound 9 / Peter PROPN NNP nmod 6 / Hale PROPN NNP flat 9 / , PUNCT , punct 6 / has AUX VBZ aux 13 "
+        "Irina PROPN NNP nsubj 13 / Orlova PROPN NNP flat 1 / , PUNCT , punct 6 / the DET DT det 6 / security NOUN NN compound 6 "
+        "/ adviser NOUN NN appos 1 "
+        "/ to ADP IN case 9 / President PROPN NNP compound 9 / Peter PROPN NNP nmod 6 / Hale PROPN NNP flat 9 / , PUNCT , punct 6 "
+        "/ has AUX VBZ aux 13 "
         "/ left VERB VBN root 0 / . PUNCT . punct 13",
         names=[("Irina Orlova", "PERSON"), ("Peter Hale", "PERSON")],
     )
@@ -73,7 +76,8 @@ def test_an_office_in_apposition() -> None:
 
 def test_organisations_know_their_country_by_name_neighbour_or_acronym() -> None:
     doc = tree(
-        "The DET DT det 4 / Armenian ADJ JJ amod 4 / Defense PROPN NNP compound 4 / Ministry PROPN NNP nsubj 8 / and CCONJ CC cc 7 / the DET DT det 7 "
+        "The DET DT det 4 / Armenian ADJ JJ amod 4 / Defense PROPN NNP compound 4 / Ministry PROPN NNP nsubj 8 / and CCONJ CC cc 7 "
+        "/ the DET DT det 7 "
         "/ CIA PROPN NNP conj 4 / met VERB VBD root 0 / Redwing PROPN NNP obj 8 / . PUNCT . punct 8",
         names=[("Armenian", "NORP"), ("Defense Ministry", "ORG"), ("CIA", "ORG"), ("Redwing", "ORG")],
     )
@@ -89,7 +93,8 @@ def test_boilerplate_has_no_entities() -> None:
 
 def test_titles_alone_are_no_persons_and_possessives_no_part_of_names() -> None:
     doc = tree(
-        "Rear PROPN NNP compound 3 / Adm. PROPN NNP compound 3 / Hale PROPN NNP nmod:poss 5 / 's PART POS case 3 / ship NOUN NN nsubj 6 / sank VERB VBD root 0 / . PUNCT . punct 6",
+        "Rear PROPN NNP compound 3 / Adm. PROPN NNP compound 3 / Hale PROPN NNP nmod:poss 5 / 's PART POS case 3 "
+        "/ ship NOUN NN nsubj 6 / sank VERB VBD root 0 / . PUNCT . punct 6",
         names=[("Rear Adm.", "PERSON"), ("Hale's", "PERSON")],
     )
     (row,) = run(doc)

@@ -89,7 +89,7 @@ def test_the_gazetteer_is_the_one_its_record_names() -> None:
 
 
 def test_a_missing_index_says_what_to_do() -> None:
-    with pytest.raises(LexiconError, match="no 'nowhere.npz'"):
+    with pytest.raises(LexiconError, match=r"no 'nowhere\.npz'"):
         lexicon.load_bytes("nowhere.npz")
 
 
@@ -110,7 +110,8 @@ def test_corrections_add_move_and_drop() -> None:
         arrays = {name: file[name] for name in file.files}
     empty = dict.fromkeys(("action", "name", "aliases", "kind", "country", "admin1", "lat", "lon", "population", "geonames_id"), "")
     rows = (
-        empty | {"action": "add", "name": "Qarabulaq Camp", "aliases": "Camp Q", "kind": "city", "country": "AZE", "lat": "40.1", "lon": "47.2"},
+        empty
+        | {"action": "add", "name": "Qarabulaq Camp", "aliases": "Camp Q", "kind": "city", "country": "AZE", "lat": "40.1", "lon": "47.2"},
         empty | {"action": "move", "name": "Texas", "kind": "admin1", "country": "USA", "lat": "1.0", "lon": "2.0"},
         empty | {"action": "drop", "name": "Ouagadougou"},
     )

@@ -1,15 +1,21 @@
 """Coreference measured through the pipeline: the language core reads the text, the entities stage names, `language.coreference` links.
 
-coref-gap: GAP (Webster et al. 2018), rows with `pronoun`, `A`, `B`, `A_coref`, `B_coref`. For each of the two names the answer is yes where the
-pronoun's link leads to an entity with a mention that overlaps the name, or its antecedent lies inside it. `precision`, `recall`, `f1` over both
-names of all rows as the task scores them; `answered` is the share of pronouns with a link, `named_right` of the links that lead to A or B the
+coref-gap: GAP (Webster et al. 2018), rows with `pronoun`, `A`, `B`, `A_coref`, `B_coref`. For each of the two names the answer is yes
+where the
+pronoun's link leads to an entity with a mention that overlaps the name, or its antecedent lies inside it. `precision`, `recall`, `f1`
+over both
+names of all rows as the task scores them; `answered` is the share of pronouns with a link, `named_right` of the links that lead to A or B
+the
 share that are right; `accuracy` counts a row where both names are answered right.
 
-coref-pronouns: rows with `text` and `clusters` of spans (OntoGUM, GUM). Counted are third-person pronouns that stand in a gold cluster with an
-earlier mention that is no pronoun. `precision`: of those with a link, the share whose antecedent's head lies in a mention of the same cluster;
+coref-pronouns: rows with `text` and `clusters` of spans (OntoGUM, GUM). Counted are third-person pronouns that stand in a gold cluster
+with an
+earlier mention that is no pronoun. `precision`: of those with a link, the share whose antecedent's head lies in a mention of the same
+cluster;
 `recall`: of all counted. `person_*` the same for he and she alone.
 
-coref-names: the same files. Entity rows (dates and money aside) that lie within a gold mention of the same last word are aligned with it; over
+coref-names: the same files. Entity rows (dates and money aside) that lie within a gold mention of the same last word are aligned with it;
+over
 all pairs of aligned rows of a document, `precision` and `recall` of the pairs put into one entity.
 """
 
@@ -23,8 +29,10 @@ from typing import Any
 from pipeline.evaluation.geo import documents
 from pipeline.evaluation.reading import Reading, read
 
-PRONOUNS = frozenset("he him his himself she her hers herself they them their theirs themselves it its itself".split())
-PERSONAL = frozenset("he him his himself she her hers herself".split())
+PRONOUNS = frozenset(
+    ["he", "him", "his", "himself", "she", "her", "hers", "herself", "they", "them", "their", "theirs", "themselves", "it", "its", "itself"]
+)
+PERSONAL = frozenset(["he", "him", "his", "himself", "she", "her", "hers", "herself"])
 
 Span = tuple[int, int]
 
@@ -37,7 +45,9 @@ def _links_to(reading: Reading, link: Any, name: Span) -> bool:
     token = reading.doc[link.antecedent]
     if name[0] <= token.idx < name[1]:
         return True
-    return link.entity_id is not None and any(row.entity_id == link.entity_id and _overlap((row.start, row.end), name) for row in reading.entities)
+    return link.entity_id is not None and any(
+        row.entity_id == link.entity_id and _overlap((row.start, row.end), name) for row in reading.entities
+    )
 
 
 def gap(files: list[pathlib.Path]) -> dict[str, object]:
@@ -86,11 +96,11 @@ def pronouns(files: list[pathlib.Path]) -> dict[str, object]:
         for (start, end), spans in _counted(document):
             link = reading.chains.get(at[start]) if start in at else None
             idx = reading.doc[link.antecedent].idx if link is not None else -1
-            good = any(s <= idx < e for s, e in spans if (s, e) != (start, end))
+            found = any(s <= idx < e for s, e in spans if (s, e) != (start, end))
             for prefix in ("", "person_") if document["text"][start:end].lower() in PERSONAL else ("",):
                 counts[prefix][0] += 1
                 counts[prefix][1] += link is not None
-                counts[prefix][2] += good
+                counts[prefix][2] += found
     out: dict[str, object] = {}
     for prefix, (total, answered, good) in counts.items():
         out |= {f"{prefix}pronouns": total, f"{prefix}precision": _share(good, answered), f"{prefix}recall": _share(good, total)}
@@ -108,7 +118,7 @@ def names(files: list[pathlib.Path]) -> dict[str, object]:
             if row.label not in ("DATE", "MONEY") and fits:
                 aligned.append((row.entity_id, min(fits)[1]))
         for (a, x), (b, y) in itertools.combinations(aligned, 2):
-            same += a == b and x == y
+            same += int(a == b and x == y)
             predicted += a == b
             gold += x == y
     return {"pairs": gold, "precision": _share(same, predicted), "recall": _share(same, gold), "f1": _share(2 * same, predicted + gold)}

@@ -1,10 +1,12 @@
 """Geocoding on toponyms whose coordinates people coded (LGL, GeoVirus; rows with `text` and `toponyms` of `span`, `name`, `lat`, `lon`).
 
-geo-gold: the gold toponyms with coordinates are handed to the geocoder together with the text, as an article's mentions. Nationalities are left
+geo-gold: the gold toponyms with coordinates are handed to the geocoder together with the text, as an article's mentions. Nationalities
+are left
 aside. `found` is the share of them it gives a place, `acc161` the share of those that lie within 161 km (100 miles) of the coded point, the
 usual figure since Leidner 2007; `acc161_all` counts the unfound as wrong; `median_km` is the median error of the found.
 
-geo-pipeline: the language core reads the text and the entities stage writes its rows; a gold toponym is found where a row with coordinates has
+geo-pipeline: the language core reads the text and the entities stage writes its rows; a gold toponym is found where a row with
+coordinates has
 exactly its characters, or overlaps them and is a LOC or FAC. The same figures.
 """
 

@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
 
+LinkKind = Literal["pronoun", "nominal"]
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """One resolved anaphor. `anaphor` and `antecedent` are token indices of heads in the Doc; the antecedent is never itself an anaphor."""
 
     anaphor: int
     antecedent: int
-    kind: Literal["pronoun", "nominal"]
+    kind: LinkKind
     entity_id: str | None  # of the named entity the chain belongs to; None where no name stands in it
     canonical: str | None  # that entity's fullest name
     label: str | None  # that entity's label
@@ -50,8 +53,8 @@ class Chains:
         return self.links.get(token if isinstance(token, int) else token.i)
 
 
-
-# Weights of the rules, in log-odds, set on GAP train and OntoGUM train (see evaluation/coref.py); the model's own probability is added to them.
+# Weights of the rules, in log-odds, set on GAP train and OntoGUM train (see evaluation/coref.py); the model's own probability is added to
+# them.
 ROLE = {"subject": 0.85, "object": 0.45, "possessor": 0.65, "oblique": 0.0, "other": 0.25}
 SAME_ROLE = 0.65
 SAME_SENTENCE = 0.5
@@ -132,6 +135,13 @@ class _Resolver:
         if mention.gender is not None and mention.kind == "person":
             self.genders.setdefault(mention.key, mention.gender)
 
+    def _again(self, mention: Mention, token: Token, gender: Gender | None) -> Mention:
+        """The same thing mentioned again by an anaphor."""
+        scene, i = self.scene, token.i
+        return dataclasses.replace(
+            mention, head=i, start=i, end=i + 1, gender=gender, role=role(token), sentence=scene.sentence[i], quoted=scene.quoted[i]
+        )
+
     def _link(self, token: Token) -> Link | None:
         pos = token.pos_
         if pos == "NOUN":
@@ -154,10 +164,15 @@ class _Resolver:
         if lead < MARGIN:
             return None
         linked = self.model.get(token.i)
-        basis = "model" if linked and best.head in linked and linked[best.head] > 0.5 else "reflexive" if token.lower_ in _REFLEXIVE else "salience"
+        basis = (
+            "model"
+            if linked and best.head in linked and linked[best.head] > 0.5
+            else "reflexive"
+            if token.lower_ in _REFLEXIVE
+            else "salience"
+        )
         link = self._made(token, best, "pronoun", _probability(lead), basis)
-        self._note(dataclasses.replace(best, head=token.i, start=token.i, end=token.i + 1, gender=gender, role=role(token),
-                                       sentence=self.scene.sentence[token.i], quoted=self.scene.quoted[token.i]))  # fmt: skip
+        self._note(self._again(best, token, gender))
         return link
 
     def _candidates(self, token: Token, form: str, gender: Gender | None) -> list[tuple[float, Mention]]:
@@ -192,7 +207,9 @@ class _Resolver:
             score = ROLE[mention.role] + PER_SENTENCE * distance + PER_MENTION_BETWEEN * between
             score += SAME_SENTENCE * (distance == 0) + SAME_ROLE * (mention.role == own_role) + NAMED * mention.named
             score += SALIENCE * math.log1p(self.counts[mention.key])
-            score += GENDER_UNKNOWN * (gender is not None and known is None) + NUMBER_EITHER * (mention.number == "either" and form == "they")
+            score += GENDER_UNKNOWN * (gender is not None and known is None) + NUMBER_EITHER * (
+                mention.number == "either" and form == "they"
+            )
             score += KIND_FIT.get(form, {}).get(mention.kind, 0.0) + QUOTE_CHANGE * (mention.quoted != quoted)
             if linked is not None:
                 probability = linked.get(mention.head, 0.0)
@@ -201,7 +218,8 @@ class _Resolver:
         return out
 
     def _barred(self, token: Token) -> set[str]:
-        """Keys a pronoun cannot take up for its place in the tree: co-arguments of its verb, phrases it stands in, and its own conjuncts."""
+        """Keys a pronoun cannot take up for its place in the tree: co-arguments of its verb, phrases it stands in, and its own
+        conjuncts."""
         if token.lower_ in _REFLEXIVE:
             return set()
         keys: set[str] = set()
@@ -228,7 +246,7 @@ class _Resolver:
         return {link.entity_id or self.scene.mentions[link.antecedent].key} if link.antecedent in self.scene.mentions else set()
 
     def _cataphor(self, token: Token, form: str, gender: Gender | None) -> Mention | None:
-        """"In his speech, Aliyev said": the subject of the clause above, where nothing before the pronoun could be meant."""
+        """ "In his speech, Aliyev said": the subject of the clause above, where nothing before the pronoun could be meant."""
         for above in itertools.islice(ancestors(token), CATAPHOR_DEPTH):
             for child in children(above, "nsubj"):
                 mention = self.scene.mentions.get(child.i)
@@ -238,7 +256,7 @@ class _Resolver:
         return None
 
     def _relative(self, token: Token) -> Link | None:
-        """"The man who fled": a relative pronoun takes up the noun its clause hangs on."""
+        """ "The man who fled": a relative pronoun takes up the noun its clause hangs on."""
         node = token
         for above in ancestors(token):
             if dep(node) == "acl:relcl":
@@ -266,8 +284,7 @@ class _Resolver:
         if found is None:
             return None
         chosen, confidence, basis = found
-        self._note(dataclasses.replace(chosen, head=token.i, start=token.i, end=token.i + 1, role=role(token), sentence=self.scene.sentence[token.i],
-                                       quoted=self.scene.quoted[token.i]))  # fmt: skip
+        self._note(self._again(chosen, token, chosen.gender))
         return self._made(token, chosen, "nominal", confidence, basis)
 
     def _head_of_name(self, mention: Mention, token: Token) -> Mention:
@@ -283,7 +300,11 @@ class _Resolver:
         named = {m.key: m for m in self.history if m.named and (country is None or m.row is None or m.row.country in (None, country))}
         if "PERSON" in labels:
             word = fold(lemma)
-            titled = [m for m in named.values() if m.kind == "person" and m.row is not None and word in _words(m.row.title) and self._agrees(m, lemma)]
+            titled = [
+                m
+                for m in named.values()
+                if m.kind == "person" and m.row is not None and word in _words(m.row.title) and self._agrees(m, lemma)
+            ]
             if chosen := self._latest(titled, here, NOMINAL_WINDOW * 3):
                 return chosen, 0.85, "title"
             if titled:
@@ -346,7 +367,7 @@ class _Resolver:
     # ---------------------------------------------------------------- links
 
     def _made(
-        self, token: Token, chosen: Mention, kind: Literal["pronoun", "nominal"], confidence: float, basis: str, origin: Mention | None = None
+        self, token: Token, chosen: Mention, kind: LinkKind, confidence: float, basis: str, origin: Mention | None = None
     ) -> Link:  # fmt: skip
         cited = origin or self.origin.get(chosen.key, chosen)
         row = cited.row or chosen.row
@@ -395,14 +416,17 @@ def _definite(token: Token) -> bool:
 
 
 def _specific(token: Token, scene: Scene) -> bool:
-    """Whether a definite description says itself which one it means: "the president of Chad", "the man who fled", "the Helmand governor"."""
+    """Whether a definite description says itself which one it means: "the president of Chad", "the man who fled", "the Helmand
+    governor"."""
     for child in token.children:
         relation = dep(child)
         if relation in ("acl", "acl:relcl", "relcl", "nmod:poss", "nummod") or (relation in ("nmod", "prep") and child.i > token.i):
             return True
         if relation in ("compound", "amod", "nmod", "nn") and child.i < token.i:
             row = scene.row_at.get(child.i)
-            if row is None and (relation in ("compound", "nn") or child.lower_ in ("other", "second", "third", "new", "next", "first", "same")):
+            if row is None and (
+                relation in ("compound", "nn") or child.lower_ in ("other", "second", "third", "new", "next", "first", "same")
+            ):
                 return relation not in ("compound", "nn") or child.pos_ == "PROPN"
             if row is not None and row.label not in ("NORP", "LOC"):
                 return True
@@ -414,7 +438,11 @@ def _pleonastic(token: Token) -> bool:
     if dep(token) == "expl":
         return True
     head = token.head
-    if dep(token) == "nsubj" and head.pos_ in ("ADJ", "NOUN", "VERB") and any(dep(c) in ("csubj", "csubj:outer", "ccomp") and c.i > head.i for c in head.children):
+    if (
+        dep(token) == "nsubj"
+        and head.pos_ in ("ADJ", "NOUN", "VERB")
+        and any(dep(c) in ("csubj", "csubj:outer", "ccomp") and c.i > head.i for c in head.children)
+    ):
         return head.pos_ != "VERB" or head.lemma_ in ("seem", "appear", "turn", "happen", "emerge")
     return False
 

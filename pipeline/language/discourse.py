@@ -68,7 +68,8 @@ class Mention:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Scene:
-    """An article as coreference sees it: mentions by head token, the row of each token, and each token's sentence and whether it is quoted."""
+    """An article as coreference sees it: mentions by head token, the row of each token, and each token's sentence and whether it is
+    quoted."""
 
     mentions: dict[int, Mention]
     row_at: dict[int, EntityLike]
@@ -77,7 +78,15 @@ class Scene:
     nominals: list[Token]  # nouns and pronouns in text order, and the heads of mentions: all that can be linked or taken up
 
 
-_KIND: dict[str, Kind] = {"PERSON": "person", "ORG": "org", "LOC": "place", "FAC": "place", "NORP": "people", "PRODUCT": "thing", "MISC": "thing"}
+_KIND: dict[str, Kind] = {
+    "PERSON": "person",
+    "ORG": "org",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "people",
+    "PRODUCT": "thing",
+    "MISC": "thing",
+}
 
 
 def mentions_of(doc: Doc, entities: Sequence[EntityLike]) -> Scene:
@@ -99,9 +108,12 @@ def mentions_of(doc: Doc, entities: Sequence[EntityLike]) -> Scene:
         adjective = kind == "people" and (head.pos_ == "ADJ" or dep(head) in ("amod", "compound"))
         if adjective:
             continue  # "Armenian troops": a modifier, no thing of its own
-        number: Number = "plural" if kind == "people" and head.tag_ in ("NNS", "NNPS", "JJ") else "either" if kind in ("org", "people") else "singular"
+        number: Number = (
+            "plural" if kind == "people" and head.tag_ in ("NNS", "NNPS", "JJ") else "either" if kind in ("org", "people") else "singular"
+        )
         found[head.i] = Mention(
-            head.i, span.start, span.end, row.entity_id, kind, number, genders.get(row.entity_id), role(head), sentence[head.i], quoted[head.i], row
+            head.i, span.start, span.end, row.entity_id, kind, number, genders.get(row.entity_id), role(head),
+            sentence[head.i], quoted[head.i], row,
         )  # fmt: skip
     for token in words:
         if token.pos_ == "NOUN" and token.i not in row_at and (mention := _nominal(token, row_at, sentence, quoted)) is not None:
@@ -122,11 +134,14 @@ def _nominal(token: Token, row_at: dict[int, EntityLike], sentence: list[int], q
         row = row_at.get(child.i)
         if row is not None and row.label == "PERSON":
             return Mention(
-                token.i, token.i, token.i + 1, row.entity_id, "person", "singular", noun_gender(lemma) or gender(row.canonical), role(token),
+                token.i, token.i, token.i + 1, row.entity_id, "person", "singular", noun_gender(lemma) or gender(row.canonical),
+                role(token),
                 sentence[token.i], quoted[token.i], row,
             )  # fmt: skip
     labels = nominal_labels(lemma)
-    kind: Kind = "person" if person else "org" if "ORG" in labels else "country" if "COUNTRY" in labels else "place" if "LOC" in labels else "thing"
+    kind: Kind = (
+        "person" if person else "org" if "ORG" in labels else "country" if "COUNTRY" in labels else "place" if "LOC" in labels else "thing"
+    )
     number: Number = "plural" if plural else "either" if "GROUP" in labels or kind == "org" else "singular"
     return Mention(
         token.i, token.i, token.i + 1, f"#{token.i}", kind, number, noun_gender(lemma) if person else None, role(token), sentence[token.i],

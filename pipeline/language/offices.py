@@ -16,7 +16,28 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
 MAX_TITLE = 14  # words; what is longer is a clause and no title
-_BEFORE = frozenset({"compound", "amod", "nmod", "nmod:desc", "flat", "flat:name", "appos", "nn", "poss", "nmod:poss", "nmod:npmod", "nmod:unmarked", "advmod", "det", "case", "punct", "dep", "nummod"})
+_BEFORE = frozenset(
+    {
+        "compound",
+        "amod",
+        "nmod",
+        "nmod:desc",
+        "flat",
+        "flat:name",
+        "appos",
+        "nn",
+        "poss",
+        "nmod:poss",
+        "nmod:npmod",
+        "nmod:unmarked",
+        "advmod",
+        "det",
+        "case",
+        "punct",
+        "dep",
+        "nummod",
+    }
+)
 _MEMBERSHIP = frozenset({"of", "from", "with", "for", "at", "to", "in"})
 _LEFT_TAGS = frozenset({"NOUN", "PROPN", "ADJ", "X"})
 
@@ -32,8 +53,7 @@ class Office:
 
 def offices(doc: Doc, span: Span) -> list[Office]:
     """The offices the text gives the person of a name: in apposition first (they are fullest), then before the name, then by copula."""
-    found = [o for o in (_apposed(doc, span), _governing(doc, span), _prenominal(doc, span), _copular(doc, span)) if o is not None]
-    return found
+    return [o for o in (_apposed(doc, span), _governing(doc, span), _prenominal(doc, span), _copular(doc, span)) if o is not None]
 
 
 def _prenominal(doc: Doc, span: Span) -> Office | None:
@@ -42,7 +62,7 @@ def _prenominal(doc: Doc, span: Span) -> Office | None:
     first = span.start
     while first - 1 >= 0 and span.start - first < MAX_TITLE:
         token = doc[first - 1]
-        if token.is_space or token.is_punct and token.text not in ("-", "–", "."):
+        if token.is_space or (token.is_punct and token.text not in ("-", "–", ".")):
             break
         if token.pos_ not in _LEFT_TAGS and not is_title(token.text) and token.text not in ("-", "–"):
             break
@@ -53,13 +73,13 @@ def _prenominal(doc: Doc, span: Span) -> Office | None:
             break
     while last >= first and not (is_title(doc[last].text) or person_noun(doc[last].lemma_ or doc[last].text)):
         return None
-    while first <= last and (doc[first].text in ("-", "–") or doc[first].pos_ not in _LEFT_TAGS and not is_title(doc[first].text)):
+    while first <= last and (doc[first].text in ("-", "–") or (doc[first].pos_ not in _LEFT_TAGS and not is_title(doc[first].text))):
         first += 1
     return Office(first, last + 1, last) if first <= last else None
 
 
 def _apposed(doc: Doc, span: Span) -> Office | None:
-    """"NAME, the foreign policy adviser to the president": a person noun in apposition to the name."""
+    """ "NAME, the foreign policy adviser to the president": a person noun in apposition to the name."""
     for child in children(span.root, "appos"):
         if child.i >= span.end and _names_person(child):
             return _phrase(doc, child)
@@ -67,20 +87,29 @@ def _apposed(doc: Doc, span: Span) -> Office | None:
 
 
 def _governing(doc: Doc, span: Span) -> Office | None:
-    """"The adviser to the president, NAME": the name in apposition to a person noun, or hung on it as its name."""
+    """ "The adviser to the president, NAME": the name in apposition to a person noun, or hung on it as its name."""
     head = span.root.head
-    if dep(span.root) in ("appos", "flat", "nmod:desc") and head.i < span.start and _names_person(head) and head.i not in range(span.start, span.end):
+    if (
+        dep(span.root) in ("appos", "flat", "nmod:desc")
+        and head.i < span.start
+        and _names_person(head)
+        and head.i not in range(span.start, span.end)
+    ):
         office = _phrase(doc, head, until=span.start)
         return office if office is not None and office.end <= span.start else None
     return None
 
 
 def _copular(doc: Doc, span: Span) -> Office | None:
-    """"NAME is the country's foreign minister"."""
+    """ "NAME is the country's foreign minister"."""
     root = span.root
     if dep(root) == "nsubj" and root.head.i >= span.end and root.head.pos_ in ("NOUN", "PROPN") and _names_person(root.head):
         copula = children(root.head, "cop")
-        if copula and copula[0].lower_ in ("is", "was", "'s", "are", "were") and not any(c.lower_ in ("not", "n't", "no") for c in root.head.children):
+        if (
+            copula
+            and copula[0].lower_ in ("is", "was", "'s", "are", "were")
+            and not any(c.lower_ in ("not", "n't", "no") for c in root.head.children)
+        ):
             return _phrase(doc, root.head, after=copula[0].i)
     return None
 
@@ -96,7 +125,9 @@ def _phrase(doc: Doc, head: Token, *, after: int = -1, until: int | None = None)
         if dep(child) in _BEFORE and dep(child) not in ("det", "case", "punct", "cop", "advmod") and child.i > after:
             start = min(start, min(t.i for t in child.subtree))
     start = max(start, after + 1)
-    while start < head.i and (doc[start].pos_ in ("DET", "PUNCT", "SPACE", "ADV", "AUX", "CCONJ", "PRON") or dep(doc[start]) in ("case", "cop")):
+    while start < head.i and (
+        doc[start].pos_ in ("DET", "PUNCT", "SPACE", "ADV", "AUX", "CCONJ", "PRON") or dep(doc[start]) in ("case", "cop")
+    ):
         start += 1
     end = head.i + 1
     for child in head.rights:

@@ -46,19 +46,22 @@ class Entity(Row):
     ]
     entity_id: Annotated[Id, "the same for all mentions of one entity in the article"]
     canonical: Annotated[str, "fullest name of the entity in the article"]
-    title: Annotated[str | None, "office or title of a person as the article gives it at its first fullest mention, null where it gives none"]
+    title: Annotated[
+        str | None, "office or title of a person as the article gives it at its first fullest mention, null where it gives none"
+    ]
     affiliation: Annotated[
         str | None, "organisation, country or group a person or body belongs to as the article names it, null where the article does not"
     ]
     country: Annotated[
-        str | None, "ISO 3166 alpha-3 of the country the entity is, lies in or belongs to (nationalities too), null where the text does not tell"
+        str | None,
+        "ISO 3166 alpha-3 of the country the entity is, lies in or belongs to (nationalities too), null where the text does not tell",
     ]
     lat: Annotated[float | None, "WGS84 latitude in degrees; places only, null for nationalities and places the gazetteer lacks"]
     lon: Annotated[float | None, "WGS84 longitude in degrees; places only"]
     geonames_id: Annotated[int | None, "GeoNames id of the place, null where the gazetteer's entry has none"]
     geo_precision: Annotated[
         Literal["facility", "city", "admin2", "admin1", "natural", "water", "country", "region"] | None,
-        "how fine the coordinate is: settlement, county, province, mountain or island, sea or river, country, region; null without coordinates",
+        "how fine the coordinate is: a settlement, county, province, mountain or island, water, country, region; null without coordinates",
     ]
     confidence: Annotated[float, "probability that the span is a name of this label"]
 
@@ -86,8 +89,18 @@ class _Name:
     row=Entity,
     reads=[Sentence],
     lexicons=[
-        "countries", "metonyms", "regions", "titles", "given_names", "acronyms", "nominals", "gazetteer", "gazetteer_corrections", "admin_abbreviations",
-    ],  # fmt: skip
+        "countries",
+        "metonyms",
+        "regions",
+        "titles",
+        "given_names",
+        "acronyms",
+        "nominals",
+        "name_words",
+        "gazetteer",
+        "gazetteer_corrections",
+        "admin_abbreviations",
+    ],
     version=1,
 )
 def entities(article: Article, doc: Doc, ctx: Context) -> Iterator[Entity]:
@@ -96,12 +109,18 @@ def entities(article: Article, doc: Doc, ctx: Context) -> Iterator[Entity]:
     _agree_on_labels(found)
     _place(article, found)
     _belong(doc, found)
-    groups = names.cluster([
-        names.NameMention(
-            text=n.text, label=n.label, start=n.span.start_char, before=doc[max(0, n.span.start - 2) : n.span.start].text, place=_place_key(n.place)
-        )
-        for n in found
-    ])
+    groups = names.cluster(
+        [
+            names.NameMention(
+                text=n.text,
+                label=n.label,
+                start=n.span.start_char,
+                before=doc[max(0, n.span.start - 2) : n.span.start].text,
+                place=_place_key(n.place),
+            )
+            for n in found
+        ]
+    )
     members: dict[int, list[_Name]] = collections.defaultdict(list)
     for group, name in zip(groups, found, strict=True):
         members[group].append(name)
@@ -172,7 +191,12 @@ def _agree_on_labels(found: list[_Name]) -> None:
                 name.label = first
     surnames = {names.parse(n.text).surname for n in found if n.label == "PERSON" and len(names.parse(n.text).parts) > 1}
     for name in found:  # "Hajiyev" taken for an organisation, where the article names a Hikmet Hajiyev
-        if name.label in ("ORG", "LOC", "MISC", "PRODUCT") and names.fold(name.text) in surnames and name.score < 0.9 and len(name.span) == 1:
+        if (
+            name.label in ("ORG", "LOC", "MISC", "PRODUCT")
+            and names.fold(name.text) in surnames
+            and name.score < 0.9
+            and len(name.span) == 1
+        ):
             name.label = "PERSON"
 
 
@@ -229,7 +253,7 @@ def _person(doc: Doc, name: _Name, at: dict[int, _Name]) -> None:
     for office in offices(doc, name.span):
         owners = [at[i] for i in range(office.start, office.end) if i in at and at[i] is not name]
         title = _title(doc, office, owners)
-        if title and (name.title is None or len(name.title.split()) == 1 and names.fold(name.title) not in ("president",) and len(title) > len(name.title)):
+        if title and (name.title is None or len(title.split()) > len(name.title.split())):
             name.title = title
         for owner in [*(o for o in owners if o.label == "ORG"), *(o for o in owners if o.label in ("LOC", "NORP"))]:
             if name.affiliation is None:
@@ -240,8 +264,8 @@ def _person(doc: Doc, name: _Name, at: dict[int, _Name]) -> None:
         if before is not None and before is not name and before.label in ("NORP", "LOC", "ORG"):
             name.affiliation, name.country = name.affiliation or _called(before), name.country or before.country
     for i in belongs_to(doc, name.span):
-        owner = at.get(i)
-        if owner is not None and owner is not name and owner.label in ("ORG", "LOC", "NORP"):
+        holder = at.get(i)
+        if holder is not None and holder is not name and holder.label in ("ORG", "LOC", "NORP"):
             name.affiliation, name.country = name.affiliation or _called(owner), name.country or owner.country
 
 
@@ -274,4 +298,3 @@ def _share(same: Sequence[_Name]) -> None:
     for name in same:
         name.title, name.affiliation = title, name.affiliation or affiliation
         name.country = name.country or country
-

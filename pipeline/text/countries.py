@@ -106,7 +106,8 @@ def find_country(name: str) -> Country | None:
 
 @functools.lru_cache(maxsize=8192)
 def country_of(name: str) -> str | None:
-    """ISO alpha-3 of a country, former state, disputed region, nationality or demonym ("Armenian", "Armenians", "U.S.", "Soviet Union"), else None.
+    """ISO alpha-3 of a country, former state, disputed region, nationality or demonym ("Armenian", "Armenians", "U.S.", "Soviet Union"),
+    else None.
 
     Capitals, other cities and buildings are not countries: see `capital_of` and `metonym_of`.
     """
@@ -151,13 +152,15 @@ def find_countries(text: str) -> list[tuple[str, int, int]]:
 
 
 def capital_of(name: str) -> str | None:
-    """Alpha-3 of the country whose seat of government the name is ("Moscow" -> "RUS"); the caller knows whether the place or the government is meant."""
+    """Alpha-3 of the country whose seat of government the name is ("Moscow" -> "RUS"); the caller knows whether the place or the
+    government is meant."""
     key = _key(name)
     return _tables().capitals.get(key)
 
 
 def metonym_of(name: str) -> Metonym | None:
-    """The body a building, street or seat stands for ("the Kremlin", "Downing Street", "Capitol Hill"), None for other names and for capitals."""
+    """The body a building, street or seat stands for ("the Kremlin", "Downing Street", "Capitol Hill"), None for other names and for
+    capitals."""
     key = _key(name)
     return _metonyms().get(key) if key else None
 

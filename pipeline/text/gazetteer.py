@@ -2,7 +2,8 @@
 
 The file (pipeline/lexicons/gazetteer.npz, an extract of GeoNames, CC BY 4.0) is made by `pipeline.training.build_gazetteer`. It holds
 
-- `keys`, `key_ends`: the sorted name keys as one UTF-8 blob and the end of each, so that a key is found by bisection without any Python dict;
+- `keys`, `key_ends`: the sorted name keys as one UTF-8 blob and the end of each, so that a key is found by bisection without any Python
+dict;
 - `postings`, `posting_ends`: for each key the places so called; the sign bit marks an alternate name;
 - one array per column of the places: `ids` (GeoNames id, 0 where none), `lat`, `lon` (1e-4 degrees), `population`, `country` and `admin1`
   (indices into `countries` and `admin1_names`), `kind` (0 settlement, 1 admin1, 2 admin2), and the names as a blob with ends.
@@ -33,7 +34,24 @@ ALTERNATE = np.int32(-(2**31))  # sign bit of a posting: the name is not the pla
 _APOSTROPHES = re.compile(r"['’‘ʼʻ`´ʿʾ.]")
 _BREAKS = re.compile(r"[\s\-‐‑–_/,]+")
 _SHORT = {"saint": "st", "mount": "mt", "fort": "ft", "sainte": "ste"}
-_FOLD = str.maketrans({"ı": "i", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ø": "o", "Ø": "o", "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "ə": "a", "Ə": "a", "ħ": "h"})
+_FOLD = str.maketrans(
+    {
+        "ı": "i",
+        "ł": "l",
+        "Ł": "l",
+        "đ": "d",
+        "Đ": "d",
+        "ø": "o",
+        "Ø": "o",
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "ae",
+        "œ": "oe",
+        "ə": "a",
+        "Ə": "a",
+        "ħ": "h",
+    }
+)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -170,7 +188,7 @@ class Gazetteer:
                 country=row["country"],
                 admin1=row["admin1"],
                 population=int(row["population"] or 0),
-                kind=row["kind"],  # type: ignore[arg-type]
+                kind=KINDS[KINDS.index(row["kind"])],
                 geonames_id=int(row["geonames_id"]) if row["geonames_id"] else None,
                 own=True,
             )
@@ -180,7 +198,8 @@ class Gazetteer:
 
 @functools.cache
 def load() -> Gazetteer:
-    """The packaged gazetteer with its corrections; about 0.2 seconds once in a process. Raises LexiconError where the file is not the one recorded."""
+    """The packaged gazetteer with its corrections; about 0.2 seconds once in a process. Raises LexiconError where the file is not the one
+    recorded."""
     manifest = lexicon.load("gazetteer").rows[0]
     raw, digest = lexicon.load_bytes(manifest["file"])
     if digest != manifest["blake2b"]:

@@ -1,6 +1,7 @@
 """Names of persons and organisations: their parts, their gender, and which mentions of one article name the same entity.
 
-Pure functions over strings and the lexicons `titles`, `given_names`, `acronyms` and `nominals`. Nothing is guessed across a tie: a surname that
+Pure functions over strings and the lexicons `titles`, `given_names`, `acronyms` and `nominals`. Nothing is guessed across a tie: a
+surname that
 two persons of the article share goes to neither unless a title's gender or the order of mentions decides.
 """
 
@@ -29,10 +30,6 @@ VARIANT_LENGTH = 5  # letters from which an edit is a spelling and not another n
 _POSSESSIVE = re.compile(r"\s*(?:'s|’s|'|’)$")
 _SPELLING = re.compile(r"is(?=ation|ing\b|ed\b)|(?<=\bdef)ence|(?<=\bprogr)amme|(?<=\bc)entre")  # British to American, for comparing
 _TOKEN = re.compile(r"[^\s,()\"“”]+")
-_PARTICLES = frozenset("al el bin ibn abu bint de da di del della dos du van von der den ter la le st san santa ben ould bani um umm".split())
-_SUFFIXES = frozenset("jr sr ii iii iv v phd md mp mep qc kc esq".split())
-_COMPANY = frozenset("inc corp corporation co ltd llc plc ag sa gmbh nv spa oyj group holdings company limited international".split())
-_SMALL = frozenset("of the for and in on to a an & de la du des et".split())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,6 +49,12 @@ def fold(word: str) -> str:
     """A word without case, marks, full stops and apostrophes, for comparing."""
     decomposed = unicodedata.normalize("NFKD", word)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().replace(".", "").replace("’", "").replace("'", "")
+
+
+@functools.cache
+def _words(kind: str) -> frozenset[str]:
+    """Words of a kind of the lexicon `name_words`: particle, suffix, company or small."""
+    return frozenset(row["word"] for row in lexicon.load("name_words").rows if row["kind"] == kind)
 
 
 @functools.cache
@@ -129,19 +132,25 @@ def acronym_country(acronym: str) -> str | None:
 
 @functools.lru_cache(maxsize=8192)
 def parse(name: str) -> PersonName:
-    """The parts of a person's name as a text has it: "former President Jimmy Carter Jr.'s" -> titles ("president",), parts ("jimmy", "carter")."""
+    """The parts of a person's name as a text has it: "former President Jimmy Carter Jr.'s" -> titles ("president",), parts ("jimmy",
+    "carter")."""
     words = [fold(w) for w in _TOKEN.findall(_POSSESSIVE.sub("", name))]
     words = [w for w in words if w]
     first = 0
-    while first < len(words) - 1 and words[first] in _titles() and (first == 0 or words[first - 1] in _titles()) and not _is_given(words[first]):
+    while (
+        first < len(words) - 1
+        and words[first] in _titles()
+        and (first == 0 or words[first - 1] in _titles())
+        and not _is_given(words[first])
+    ):
         first += 1
     last = len(words)
-    while last > first + 1 and words[last - 1] in _SUFFIXES:
+    while last > first + 1 and words[last - 1] in _words("suffix"):
         last -= 1
     parts: list[str] = []
     for word in words[first:last]:
-        split = word.split("-") if word.split("-")[0] in _PARTICLES else [word]
-        parts += [p for p in split if p not in _PARTICLES]
+        split = word.split("-") if word.split("-")[0] in _words("particle") else [word]
+        parts += [p for p in split if p not in _words("particle")]
     return PersonName(tuple(words[:first]), tuple(parts or words[first:last]))
 
 
@@ -151,7 +160,8 @@ def _is_given(word: str) -> bool:
 
 @functools.lru_cache(maxsize=8192)
 def gender(name: str) -> Gender | None:
-    """Gender by a person's titles, else by the given name: first part, or for names written family first a later one; None where unknown."""
+    """Gender by a person's titles, else by the given name: first part, or for names written family first a later one; None where
+    unknown."""
     person = parse(name)
     for title in person.titles:
         if (told := _titles()[title][1]) in ("m", "f"):
@@ -178,12 +188,15 @@ def _like(a: str, b: str) -> bool:
 
 
 def same_person(short: PersonName, full: PersonName) -> bool:
-    """Whether a mention's parts can name the person of a fuller name: the surname alone, first and last part, initials, family name first."""
+    """Whether a mention's parts can name the person of a fuller name: the surname alone, first and last part, initials, family name
+    first."""
     a, b = short.parts, full.parts
     if not a or not b or len(a) > len(b):
         return False
     if len(a) == len(b):
-        return len(a) == 1 and a == b or (len(a) > 1 and _like(a[-1], b[-1]) and all(map(_like, a, b)) and any(x == y for x, y in zip(a, b, strict=True)))
+        return (len(a) == 1 and a == b) or (
+            len(a) > 1 and _like(a[-1], b[-1]) and all(map(_like, a, b)) and any(x == y for x, y in zip(a, b, strict=True))
+        )
     if len(a) == 1:
         return a[0] in (b[-1], b[0]) or (len(b) > 2 and a[0] == b[-2] and b[-2] not in _given())
     if a[-1] == b[-1] and _like(a[0], b[0]):
@@ -198,7 +211,7 @@ def _american(match: re.Match[str]) -> str:
 def org_key(name: str) -> str:
     """An organisation's name for comparing: no article, possessive, legal form, case or marks, American spelling."""
     words = _SPELLING.sub(_american, place_key(_POSSESSIVE.sub("", name))).split()
-    while len(words) > 1 and words[-1] in _COMPANY:
+    while len(words) > 1 and words[-1] in _words("company"):
         words.pop()
     return " ".join(words)
 
@@ -209,7 +222,7 @@ def acronyms_of(name: str) -> frozenset[str]:
     if len(words) < 2:
         return frozenset()
     full = "".join(w[0] for w in words if w.lower() != "the").upper()
-    big = "".join(w[0] for w in words if w.lower() not in _SMALL).upper()
+    big = "".join(w[0] for w in words if w.lower() not in _words("small")).upper()
     return frozenset(a for a in (full, big) if len(a) > 1)
 
 
@@ -226,7 +239,8 @@ def expands(acronym: str, name: str) -> bool:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NameMention:
-    """A name in an article as clustering sees it. `place` is an identifier of the place it was geocoded to, where it was; `before` the words before it."""
+    """A name in an article as clustering sees it. `place` is an identifier of the place it was geocoded to, where it was; `before` the
+    words before it."""
 
     text: str
     label: str
@@ -330,7 +344,7 @@ def _part(short: Sequence[str], full: Sequence[str]) -> bool:
         return False
     if list(full[-n:]) == list(short):
         return n > 1
-    return list(full[:n]) == list(short) and (n > 1 or len(short[0]) > 3) and full[n] not in _SMALL
+    return list(full[:n]) == list(short) and (n > 1 or len(short[0]) > 3) and full[n] not in _words("small")
 
 
 def _first_of_each(members: Sequence[int], out: list[int]) -> None:

