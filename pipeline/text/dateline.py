@@ -59,6 +59,11 @@ def _not_places() -> frozenset[str]:
     return frozenset(row["word"].casefold() for row in lexicon.load("dateline_words").rows)
 
 
+def _no_place(place: str) -> bool:
+    """True for the name of an agency, and for labels and speakers of broadcasts ("UPDATE", "JANE ROE, BYLINE")."""
+    return place in _agencies() or not _not_places().isdisjoint((place.casefold(), place.rpartition(", ")[2].casefold()))
+
+
 def find_dateline(text: str, body_start: int = 0) -> Dateline | None:
     """The first dateline at the beginning of a paragraph of text[body_start:], or None.
 
@@ -90,7 +95,7 @@ def _with_agency(head: str, start: int) -> Dateline | None:
     place = _place(found["place"])
     if publisher is None and place and found["dash"] and CAPITAL_RUN.match(place) and AGENCY_NAME.fullmatch(found["agency"].strip()):
         publisher = found["agency"].strip()
-    if publisher is None or (place and place.casefold() in _not_places()):
+    if publisher is None or (place and _no_place(place)):
         return None
     month, day, year = _day(found)
     if day is None and (inside := DAY_IN_BRACKETS.search(found["agency"])):
@@ -104,7 +109,7 @@ def _plain(head: str, start: int) -> Dateline | None:
         if not found:
             continue
         place = _place(found["place"]) or ""
-        if place.casefold() in _not_places() or (pattern is not DATED and not CAPITAL_RUN.match(place)):
+        if _no_place(place) or (pattern is not DATED and not CAPITAL_RUN.match(place)):
             continue
         if pattern is not DATED and len(place) < 3:
             continue
