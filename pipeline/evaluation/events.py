@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from pipeline.article import Article
 from pipeline.evaluation._stages import Rows, run
 from pipeline.ids import content_id
-from pipeline.lexicon import load
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -43,10 +42,9 @@ def _model() -> Language:
 
 def _records(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
     for file in files:
-        opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
-        with opened as lines:
-            for line in lines:
-                yield json.loads(line)
+        raw = file.read_bytes()
+        text = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8")
+        yield from map(json.loads, text.splitlines())
 
 
 def _coded(texts: Iterable[tuple[str, dt.date | None]]) -> Iterator[tuple[Doc, Rows]]:
@@ -60,7 +58,9 @@ def _coded(texts: Iterable[tuple[str, dt.date | None]]) -> Iterator[tuple[Doc, R
 
     kept: list[tuple[str, dt.date | None]] = list(texts)
     for (text, published), doc in zip(kept, _model().pipe(t for t, _ in kept), strict=True):
-        article = Article(article_id=content_id(text), uri="text", text=text, published=published, published_basis="metadata" if published else "none")
+        article = Article(
+            article_id=content_id(text), uri="text", text=text, published=published, published_basis="metadata" if published else "none"
+        )
         yield doc, run(article, doc, sentences, entities, dates, quotes, claims, events)
 
 
@@ -102,7 +102,7 @@ def plv(files: list[Path]) -> dict[str, object]:
             crossed = _overlap(target, e.actor_start, e.actor_end) + _overlap(source, e.recipient_start, e.recipient_end) - 0.1
             return max(straight, crossed, 0.0), e.confidence
 
-        found = [e for e in _events(rows)]
+        found = list(_events(rows))
         gold[record["plover"]] += 1
         if not found:
             silent += 1
@@ -113,9 +113,13 @@ def plv(files: list[Path]) -> dict[str, object]:
         right[answer_root] += answer_root == record["plover"]
     each = {t: _f(right[t], system[t], gold[t])[2] for t in sorted(gold)}
     n = sum(gold.values())
-    return {"macro_f1": sum(each.values()) / max(1, len(each)), "accuracy": sum(right.values()) / max(1, n), "silent": silent / max(1, n), "n": n} | {
-        f"f1_{t}": v for t, v in each.items()
+    figures: dict[str, object] = {
+        "macro_f1": sum(each.values()) / max(1, len(each)),
+        "accuracy": sum(right.values()) / max(1, n),
+        "silent": silent / max(1, n),
+        "n": n,
     }
+    return figures | {f"f1_{t}": v for t, v in each.items()}
 
 
 def petrarch(files: list[Path]) -> dict[str, object]:
@@ -130,13 +134,23 @@ def petrarch(files: list[Path]) -> dict[str, object]:
     records = [r for r in _records(files) if not r.get("expected_error")]
     for record, (_, rows) in zip(records, _coded((r["text"], None) for r in records), strict=True):
         roots = {merged.get(r, r) for r in (e.cameo_root for e in _events(rows)) if r}
-        expected = [merged.get(e["cameo_root"], e["cameo_root"]) for e in record["events"] if e.get("cameo_root") and e["cameo_root"] not in ("01", "02", "---")]
+        expected = [
+            merged.get(e["cameo_root"], e["cameo_root"])
+            for e in record["events"]
+            if e.get("cameo_root") and e["cameo_root"] not in ("01", "02", "---")
+        ]
         wanted += len(expected)
         found += sum(r in roots for r in expected)
         if record.get("no_events"):
             empty += 1
             quiet += not roots
-    return {"root_recall": found / max(1, wanted), "expected": wanted, "empty_kept": quiet / max(1, empty), "without_events": empty, "records": len(records)}
+    return {
+        "root_recall": found / max(1, wanted),
+        "expected": wanted,
+        "empty_kept": quiet / max(1, empty),
+        "without_events": empty,
+        "records": len(records),
+    }
 
 
 SAME_SECTOR = {"UNK": None, "JNK": None, "HLH": "IGO", "": None}
@@ -160,7 +174,7 @@ def actors(files: list[Path]) -> dict[str, object]:
         if sector:
             named = event is not None and event.actor_entity_id is not None and event.actor_sector in (None, "CVL")
             n["sector"] += 1
-            hit = event is not None and sector in (event.actor_sector, {"OPP": "CVL"}.get(event.actor_sector or "", None))
+            hit = event is not None and sector in (event.actor_sector, {"OPP": "CVL"}.get(event.actor_sector or ""))
             right["sector"] += hit
             if not named:
                 n["sector_unnamed"] += 1
@@ -168,7 +182,8 @@ def actors(files: list[Path]) -> dict[str, object]:
         if expect.get("country") and len(expect["country"]) == 3 and expect["country"] not in ("UNO", "EUR"):
             n["country"] += 1
             right["country"] += event is not None and event.actor_country == expect["country"]
-    return {k: right[k] / max(1, n[k]) for k in n} | {f"n_{k}": v for k, v in n.items()}
+    figures: dict[str, object] = {k: right[k] / max(1, n[k]) for k in n}
+    return figures | {f"n_{k}": v for k, v in n.items()}
 
 
 @functools.cache
@@ -223,11 +238,15 @@ def rams(files: list[Path]) -> dict[str, object]:
                 if start is None:
                     continue
                 count["system"] += 1
-                count["right"] += any(start < y and _last_word(record["text"], x, y) >= start and _last_word(record["text"], x, y) < end for x, y in wanted.get(role, ()))
+                count["right"] += any(
+                    start < y and _last_word(record["text"], x, y) >= start and _last_word(record["text"], x, y) < end
+                    for x, y in wanted.get(role, ())
+                )
     p, r, f = _f(count["right"], count["system"], count["gold_found"])
     return {
         "argument_p": p, "argument_r": r, "argument_f1": f, "argument_r_all": count["right"] / max(1, count["gold"]),
-        "trigger_recall": count["found"] / max(1, count["events"]), "type_accuracy": count["typed"] / max(1, count["found"]), "events": count["events"],
+        "trigger_recall": count["found"] / max(1, count["events"]), "type_accuracy": count["typed"] / max(1, count["found"]),
+        "events": count["events"],
     }  # fmt: skip
 
 
@@ -237,7 +256,14 @@ def _last_word(text: str, start: int, end: int) -> int:
     return start + (found[-1] if found else 0)
 
 
-MUC_TYPES = {"ATTACK": "ASSAULT", "BOMBING": "ASSAULT", "KIDNAPPING": "ASSAULT", "ARSON": "ASSAULT", "HIJACKING": "COERCE", "ROBBERY": "ASSAULT"}
+MUC_TYPES = {
+    "ATTACK": "ASSAULT",
+    "BOMBING": "ASSAULT",
+    "KIDNAPPING": "ASSAULT",
+    "ARSON": "ASSAULT",
+    "HIJACKING": "COERCE",
+    "ROBBERY": "ASSAULT",
+}
 MUC_SLOTS = ("date", "location", "perpetrator", "victim", "killed", "injured")
 
 
@@ -246,8 +272,9 @@ def muc4(files: list[Path]) -> dict[str, object]:
 
     Our templates are an article's clusters of ASSAULT (and COERCE by seizure) that happened, with at least one party or count. Gold and
     system templates are paired greedily by the number of slots they share. A string fill is right where it shares a word of four letters
-    with an alternative of the key; a date where the day falls in the key's; a number where it is the key's total for the effect (DEATH, INJURY) or lies
-    in its bounds. Optional templates cost nothing when missed. Fills of unpaired gold templates count as missed, of unpaired system templates as spurious.
+    with an alternative of the key; a date where it overlaps the key's and is no more than a week or the key's own span long; a number where
+    it is the key's total for the effect (DEATH, INJURY) or lies in its bounds. Optional templates cost nothing when missed. Fills of
+    unpaired gold templates count as missed, of unpaired system templates as spurious.
     """
     records = list(_records(files))
     right: collections.Counter[str] = collections.Counter()
@@ -256,7 +283,13 @@ def muc4(files: list[Path]) -> dict[str, object]:
     for record, (_, rows) in zip(records, _coded((r["text"], _header_date(r["header"])) for r in records), strict=True):
         mine = [_template(g) for g in _grouped(_events(rows))]
         keys = [(_key(t), bool(t["optional"])) for t in record["templates"]]
-        pairs = sorted(((sum(_agree(s, m, k) for s in MUC_SLOTS), -i, -j) for (i, m), (j, (k, _)) in itertools.product(enumerate(mine), enumerate(keys))), reverse=True)
+        pairs = sorted(
+            (
+                (sum(_agree(s, m, k) for s in MUC_SLOTS), -i, -j)
+                for (i, m), (j, (k, _)) in itertools.product(enumerate(mine), enumerate(keys))
+            ),
+            reverse=True,
+        )
         used_m: set[int] = set()
         used_k: set[int] = set()
         for score, i, j in pairs:
@@ -266,7 +299,7 @@ def muc4(files: list[Path]) -> dict[str, object]:
             used_k.add(-j)
             for slot in MUC_SLOTS:
                 right[slot] += _agree(slot, mine[-i], keys[-j][0])
-        for i, m in enumerate(mine):
+        for m in mine:
             for slot in MUC_SLOTS:
                 system[slot] += bool(m.get(slot))
         for j, (k, optional) in enumerate(keys):
@@ -360,7 +393,10 @@ def overcoding(files: list[Path]) -> dict[str, object]:
     """
     from pipeline.stages.sentences import Sentence
 
-    golds = [(json.loads(f.read_text(encoding="utf-8")), json.loads(Path(str(f).replace(".gold.json", ".json")).read_text(encoding="utf-8"))) for f in files]
+    golds = [
+        (json.loads(f.read_text(encoding="utf-8")), json.loads(Path(str(f).replace(".gold.json", ".json")).read_text(encoding="utf-8")))
+        for f in files
+    ]
     texts = []
     for gold, article in golds:
         published = dt.date.fromisoformat(gold["published"]) if gold.get("published") else None

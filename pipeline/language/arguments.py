@@ -83,7 +83,9 @@ def compile_arguments(slots: Lexicon, support: Lexicon) -> ArgumentRules:
             if row["role"] not in ROLES:
                 raise LexiconError(f"event_arguments.csv: {row['role']!r} is no role", f"use one of {', '.join(ROLES)}")
             parts = [] if row["slots"] == "-" else row["slots"].split()
-            table[row["type"], row["pos"], row["lemma"], row["role"]] = tuple(Slot(p.partition(":")[0], p.partition(":")[2] or None) for p in parts)
+            table[row["type"], row["pos"], row["lemma"], row["role"]] = tuple(
+                Slot(p.partition(":")[0], p.partition(":")[2] or None) for p in parts
+            )
         light: dict[str, list[Support]] = {}
         for row in support.rows:
             light.setdefault(row["lemma"], []).append(Support(row["role"], row["slot"]))
@@ -125,7 +127,10 @@ def subject_of(verb: Token) -> Token | None:
             if dep == "xcomp" and controlled is not None and controlled.i < node.i:
                 return controlled
             if dep == "xcomp":
-                person = next((inner for prep, inner in rel.obliques(above) if prep in ("on", "to", "for", "upon") and above.i < inner.i < node.i), None)
+                person = next(
+                    (inner for prep, inner in rel.obliques(above) if prep in ("on", "to", "for", "upon") and above.i < inner.i < node.i),
+                    None,
+                )
                 if person is not None:
                     return person
                 passive = rel.first(above, rel.PASSIVE_SUBJECT)
@@ -209,7 +214,12 @@ def can_act(token: Token, classes: Classes) -> bool:
     lemma = token.lemma_.lower()
     if token.pos_ == "PRON":
         return token.lower_ not in ("it", "this", "that", "what", "there", "which")
-    return any(classes.has(name, token) for name in ("person", "armed", "official", "party")) or lemma in ("government", "country", "state", "nation")
+    return any(classes.has(name, token) for name in ("person", "armed", "official", "party")) or lemma in (
+        "government",
+        "country",
+        "state",
+        "nation",
+    )
 
 
 ABSTRACT = ("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ism", "ing", "cy")
@@ -221,7 +231,9 @@ def is_act(token: Token, classes: Classes) -> bool:
     if token.pos_ != "NOUN":
         return False
     lemma = token.lemma_.lower()
-    return lemma.endswith(ABSTRACT) or any(classes.has(name, token) for name in ("violent", "explosive", "agreement", "abstract", "demand", "act"))
+    return lemma.endswith(ABSTRACT) or any(
+        classes.has(name, token) for name in ("violent", "explosive", "agreement", "abstract", "demand", "act")
+    )
 
 
 def find(trigger: Token, kind: str, rules: ArgumentRules, classes: Classes) -> Found:
@@ -248,7 +260,9 @@ def _fill(
                 continue
             if role == "actor" and not can_act(word, classes) and (slot.where in ("mod", "from", "of") or is_act(word, classes)):
                 continue
-            if word.ent_type_ in ("DATE", "TIME") or (word.tag_ in ("EX",) or word.lower_ in ("it", "itself") and slot.where == "obj" and word.lower_ == "itself"):
+            if word.ent_type_ in ("DATE", "TIME") or (
+                word.tag_ in ("EX",) or (word.lower_ in ("it", "itself") and slot.where == "obj" and word.lower_ == "itself")
+            ):
                 continue
             return [w for w in rel.conjuncts(word) if w.i not in used and (w.i == word.i or w.pos_ in NOMINAL)] or [word], slot.where
     return [], None
@@ -277,7 +291,9 @@ def _words(trigger: Token, pos: str, slot: Slot, rules: ArgumentRules, role: str
         return [found] if found is not None else []
     if where == "mod":
         return [
-            c for c in trigger.children if c.i < trigger.i and c.dep_ in ("amod", "compound", "nn", "nmod", "nmod:desc") and (c.ent_type_ in NAMED or c.pos_ == "PROPN")
+            c
+            for c in trigger.children
+            if c.i < trigger.i and c.dep_ in ("amod", "compound", "nn", "nmod", "nmod:desc") and (c.ent_type_ in NAMED or c.pos_ == "PROPN")
         ] or _hyphenated(trigger)
     if where == "support":
         return _support_words(trigger, rules, slot.only or role)
@@ -297,7 +313,11 @@ def _words(trigger: Token, pos: str, slot: Slot, rules: ArgumentRules, role: str
 def _hyphenated(trigger: Token) -> list[Token]:
     """The name in "a US-led attack": UD hangs it on "led"."""
     return [
-        inner for c in trigger.children if c.dep_ == "amod" and c.lower_ in ("led", "backed", "brokered") for inner in c.children if inner.ent_type_ in NAMED or inner.pos_ == "PROPN"
+        inner
+        for c in trigger.children
+        if c.dep_ == "amod" and c.lower_ in ("led", "backed", "brokered")
+        for inner in c.children
+        if inner.ent_type_ in NAMED or inner.pos_ == "PROPN"
     ]
 
 

@@ -80,7 +80,7 @@ class Coder:
         placer = Placer(article, doc, names, sentences, self.patterns.classes)
         placer.own_places(found)
         link_claims(found, doc, claims)
-        share(found, placer)
+        share(found, placer, self.patterns.classes)
         latest = article.published
         for mention in found:
             mention.factuality = factuality.historical(mention.factuality, mention.when.end if mention.when else None, latest)  # type: ignore[arg-type]
@@ -92,13 +92,15 @@ class Coder:
         kept: list[Trigger] = []
         for trigger in triggers:
             head = doc[trigger.head]
-            if trigger.type == "ASSAULT" and head.lemma_.lower() in harm and head.dep_ == "conj":
-                if any(k.type == trigger.type and doc[k.head].lemma_.lower() in harm and doc[k.head].i in _above(head) for k in kept):
-                    continue
+            told = trigger.type == "ASSAULT" and head.lemma_.lower() in harm and head.dep_ == "conj"
+            if told and any(k.type == trigger.type and doc[k.head].lemma_.lower() in harm and k.head in _above(head) for k in kept):
+                continue
             kept.append(trigger)
         return kept
 
-    def _mention(self, doc: Doc, sentence: Any, trigger: Trigger, cast: Cast, links: Mapping[int, Sequence[tuple[str, Token, float]]]) -> Mention:
+    def _mention(
+        self, doc: Doc, sentence: Any, trigger: Trigger, cast: Cast, links: Mapping[int, Sequence[tuple[str, Token, float]]]
+    ) -> Mention:
         head = doc[trigger.head]
         start, end = doc[trigger.first].idx, doc[trigger.last].idx + len(doc[trigger.last])
         told = find(head, trigger.type, self.arguments, self.patterns.classes)
@@ -117,7 +119,8 @@ class Coder:
         value, _ = factuality.of(head, self.cues, self.arguments.support, title=sentence.kind == "title")
         return Mention(
             start=start, end=end, head=head, sentence=sentence.sentence_id, paragraph=sentence.paragraph, title=sentence.kind == "title",
-            type=trigger.type, mode=trigger.mode, confidence=trigger.score, rule=trigger.rule, actors=actors, recipients=recipients, factuality=value,
+            type=trigger.type, mode=trigger.mode, confidence=trigger.score, rule=trigger.rule,
+            actors=actors, recipients=recipients, factuality=value,
         )  # fmt: skip
 
 
@@ -129,7 +132,12 @@ def compile_coder(lexicons: Mapping[str, Lexicon]) -> Coder:
     key = tuple(lexicons[name].digest for name in sorted(lexicons))
     if key not in _COMPILED:
         crossings = {
-            (row["type"], row["mode"]): (row["quad"], row["cameo_root"] or None, row["acled_event_type"] or None, row["acled_sub_event_type"] or None)
+            (row["type"], row["mode"]): (
+                row["quad"],
+                row["cameo_root"] or None,
+                row["acled_event_type"] or None,
+                row["acled_sub_event_type"] or None,
+            )
             for row in lexicons["crosswalk"].rows
         }
         _COMPILED[key] = Coder(
@@ -181,7 +189,7 @@ def _segments(quote: Any) -> list[tuple[int, int]]:
 
 def _speakers(cast: Cast, quotes: Sequence[Any], entities: Sequence[Any]) -> list[tuple[int, int, Party]]:
     """The speaker of each stretch of quoted words as a party: "I" and "we" inside mean them."""
-    fullest = {}
+    fullest: dict[str, Any] = {}
     for row in entities:
         if row.text == row.canonical:
             fullest.setdefault(row.entity_id, row)
@@ -198,7 +206,13 @@ def _speakers(cast: Cast, quotes: Sequence[Any], entities: Sequence[Any]) -> lis
         head = cast.doc[max(0, bisect.bisect_right(starts, start) - 1) : bisect.bisect_left(starts, end)]
         party = cast.party(head.root) if len(head) and head.root.pos_ != "PRON" else None
         made = Party(
-            start, end, cast.doc.text[start:end], quote.speaker_entity_id, quote.speaker, quote.speaker_country, party.sector if party else None
+            start,
+            end,
+            cast.doc.text[start:end],
+            quote.speaker_entity_id,
+            quote.speaker,
+            quote.speaker_country,
+            party.sector if party else None,
         )
         found += [(a, b, made) for a, b in _segments(quote)]
     return found
@@ -218,5 +232,3 @@ def _attribute(mentions: Sequence[Mention], quotes: Sequence[Any]) -> None:
             mention.quote_id = quote.quote_id
             mention.attributed_to = quote.speaker or quote.speaker_text
             mention.strength = STRENGTH.get(quote.cue_class or "say", "reported")
-
-

@@ -23,7 +23,9 @@ Factuality = Literal["asserted", "negated", "future", "hypothetical", "historica
 HISTORICAL_DAYS = 365
 """The codebook's: background more than a year before publication."""
 STEPS = 6
-COMPLEMENTS = frozenset({"xcomp", "ccomp", "obj", "dobj", "obl", "nmod", "acl", "advcl", "nsubj:pass", "csubj", "pcomp", "pobj", "prep", "obl:agent"})
+COMPLEMENTS = frozenset(
+    {"xcomp", "ccomp", "obj", "dobj", "obl", "nmod", "acl", "advcl", "nsubj:pass", "csubj", "pcomp", "pobj", "prep", "obl:agent"}
+)
 DEEDS = frozenset({"xcomp", "ccomp", "acl", "advcl"})
 
 
@@ -60,7 +62,9 @@ def compile_cues(lexicon: Lexicon) -> Cues:
                     finite.add(row["lemma"])
             else:
                 by[row["where"]][row["lemma"]] = row["value"]
-        _COMPILED[lexicon.digest] = Cues(governor, frozenset(finite), frozenset(asking), by["modifier"], by["mark"], by["aux"], by["adverb"], by["preposition"])
+        _COMPILED[lexicon.digest] = Cues(
+            governor, frozenset(finite), frozenset(asking), by["modifier"], by["mark"], by["aux"], by["adverb"], by["preposition"]
+        )
     return _COMPILED[lexicon.digest]
 
 
@@ -117,15 +121,24 @@ def _nominal_step(node: Token, head: Token, dep: str, cues: Cues, support: Mappi
     """
     verb = head.pos_ in rel.VERBAL
     prep = rel.preposition(node)
-    if verb and (dep in rel.OBJECT or dep in SUBJECTS or dep in rel.PASSIVE_SUBJECT or (dep in rel.OBLIQUE and prep in ("for", "to", "with", "of", "in", "from"))):
+    if verb and (
+        dep in rel.OBJECT
+        or dep in SUBJECTS
+        or dep in rel.PASSIVE_SUBJECT
+        or (dep in rel.OBLIQUE and prep in ("for", "to", "with", "of", "in", "from"))
+    ):
         light = head.lemma_.lower() in support
         value = _governed(node, head, cues)
         if value and dep not in SUBJECTS and (not _known(node) or head.lemma_.lower() in cues.asking):
             return value
-        return head if light and not (dep == "nsubj" and rel.own_subject(head) is node and any(c.dep_ in rel.OBJECT for c in head.children)) else None
+        return (
+            head
+            if light and not (dep == "nsubj" and rel.own_subject(head) is node and any(c.dep_ in rel.OBJECT for c in head.children))
+            else None
+        )
     if dep in ("nmod", "prep", "pobj") and prep in ("of", "for", "to", "against", "on", "from", "about") and not verb:
         value = _governed(node, head, cues)
-        if value and (not _known(node) or value == "hypothetical" and prep == "for"):
+        if value and (not _known(node) or (value == "hypothetical" and prep == "for")):
             return value
         return head if not value and head.lemma_.lower() in ("series", "wave", "round", "number", "spate", "act", "string") else None
     return None
@@ -145,7 +158,10 @@ def _own(node: Token, cues: Cues, *, nominal: bool, title: bool) -> tuple[str, s
         if dep in ("advmod", "neg", "det", "cc:preconj") and (lower in cues.adverb or (dep == "det" and lower in ("no", "neither"))):
             value = cues.adverb.get(lower, "negated")
             if value == "negated":
-                if not any(c.lower_ == "only" for c in child.rights) and node.doc[min(child.i + 1, len(node.doc) - 1)].lower_ not in ("only", "just"):
+                if not any(c.lower_ == "only" for c in child.rights) and node.doc[min(child.i + 1, len(node.doc) - 1)].lower_ not in (
+                    "only",
+                    "just",
+                ):
                     negated, cue = "negated", lower
             else:
                 shifted, cue = shifted or value, cue or lower
@@ -199,7 +215,6 @@ def _governed(node: Token, head: Token, cues: Cues) -> str:
     elif pos == "NOUN" and dep == "nmod" and rel.preposition(node) not in ("of", "for", "to", "against", "on", "about"):
         return ""
     return value
-
 
 
 def historical(value: Factuality, date_end: dt.date | None, published: dt.date | None) -> Factuality:

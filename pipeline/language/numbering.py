@@ -23,7 +23,10 @@ TYPES = {
     "deployed": frozenset({"MOBILIZE", "AID", "RETREAT"}),
 }
 """Types of event that a category of claim may count the victims of."""
-PREFERRED = {"killed": ("kill", "die", "dead", "death", "slay", "murder", "execute", "shoot", "drown"), "injured": ("injure", "wound", "hurt", "injury")}
+PREFERRED = {
+    "killed": ("kill", "die", "dead", "death", "slay", "murder", "execute", "shoot", "drown"),
+    "injured": ("injure", "wound", "hurt", "injury"),
+}
 
 
 def link_claims(mentions: Sequence[Mention], doc: Doc, claims: Sequence[Any]) -> None:

@@ -21,8 +21,10 @@ LONGEST_PHRASE = 5
 """Words of the longest sector phrase that is looked up."""
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 PRONOUNS = FIRST_PERSON | {
-    "he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "theirs", "hers", "himself", "herself", "itself", "themselves", "you", "your",
-    "who", "which", "that", "this", "those", "these", "whom", "whose", "one", "others", "everyone", "everybody", "someone", "somebody", "nobody", "anyone",
+    "he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "theirs", "hers", "himself", "herself", "itself", "themselves",
+    "you", "your",
+    "who", "which", "that", "this", "those", "these", "whom", "whose", "one", "others", "everyone", "everybody", "someone", "somebody",
+    "nobody", "anyone",
     "both", "all", "many", "some", "none", "each", "another", "what", "most", "several", "few",
 }  # fmt: skip
 LONGEST_PARTY = 14
@@ -36,6 +38,8 @@ class EntityLike(Protocol):
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
+    @property
+    def sentence_id(self) -> int: ...
     @property
     def text(self) -> str: ...
     @property

@@ -32,7 +32,9 @@ LOCATIVE = frozenset({
 DIRECT_ONLY = frozenset({"of", "against", "from", "to", "by", "between"})
 TAKEN = frozenset({"ASSAULT", "TERRITORY", "CONSULT", "RETREAT", "COERCE", "MOBILIZE", "DISASTER", "PROTEST", "DISCOVER"})
 """Types whose object is their place where it is one ("visited Baghdad", "shelled Donetsk")."""
-PEOPLE_OF_PLACE = frozenset({"AGREE", "SUPPORT", "REQUEST", "REJECT", "ACCUSE", "THREATEN", "SANCTION", "CONCEDE", "COOPERATE", "AID", "RESPONSIBILITY"})
+PEOPLE_OF_PLACE = frozenset(
+    {"AGREE", "SUPPORT", "REQUEST", "REJECT", "ACCUSE", "THREATEN", "SANCTION", "CONCEDE", "COOPERATE", "RESPONSIBILITY"}
+)
 """Types done in words or across borders: the story's place is not theirs."""
 
 
@@ -56,6 +58,9 @@ class Placer:
         self.by_sentence: dict[int, list[Place]] = {}
         self.countries: collections.Counter[str] = collections.Counter()
         self.dateline: Any = None
+        self._named: dict[str, float] = {}
+        self._first: dict[str, Place] = {}
+        self._story: dict[str | None, Where | None] = {}
         for row in names.rows:
             sentence = kinds.get(row.sentence_id)
             if row.country is not None and sentence is not None and sentence.kind != "boilerplate":
@@ -63,12 +68,22 @@ class Placer:
             if row.label not in ("LOC", "FAC") or sentence is None:
                 continue
             first, stop = bisect.bisect_left(starts, row.start), bisect.bisect_left(starts, row.end)
-            if first >= stop:
+            if first >= stop or all(classes.has("compass", t) for t in doc[first:stop]):
                 continue
-            if article.dateline_start is not None and article.dateline_end is not None and article.dateline_start <= row.start < article.dateline_end:
+            if (
+                article.dateline_start is not None
+                and article.dateline_end is not None
+                and article.dateline_start <= row.start < article.dateline_end
+            ):
                 self.dateline = self.dateline or row
                 continue
-            self.by_sentence.setdefault(row.sentence_id, []).append(Place(row, doc[first:stop].root, row.sentence_id, sentence.paragraph))
+            place = Place(row, doc[first:stop].root, row.sentence_id, sentence.paragraph)
+            self.by_sentence.setdefault(row.sentence_id, []).append(place)
+            if sentence.kind != "boilerplate" and not self._acts(place):
+                weight = TITLE_WEIGHT if sentence.kind == "title" or sentence.sentence_id < LEAD_SENTENCES else 1.0
+                name = row.canonical.lower()
+                self._named[name] = self._named.get(name, 0.0) + weight
+                self._first.setdefault(name, place)
 
     def own_places(self, mentions: Sequence[Mention]) -> None:
         """Sets `where` of each mention whose own clause names a place."""
@@ -126,7 +141,9 @@ class Placer:
                     node = above
                     continue
                 return node
-            if node.dep_ in ("compound", "nmod", "amod", "nmod:poss", "poss") and (self._classes.has("place", node.head) or self._classes.has("facility", node.head)):
+            if node.dep_ in ("compound", "nmod", "amod", "nmod:poss", "poss") and (
+                self._classes.has("place", node.head) or self._classes.has("facility", node.head)
+            ):
                 node = node.head
                 continue
             return None
@@ -140,10 +157,32 @@ class Placer:
                 if child.dep_ in ("amod", "advmod", "compound") and child.idx < start and self._classes.has("compass", child):
                     start = min(start, child.idx)
             above = head.head
-            if head.dep_ in ("compound", "nmod", "nmod:desc", "amod") and above.i > head.i and above.idx - end <= 1 and self._classes.has("division", above):
+            if (
+                head.dep_ in ("compound", "nmod", "nmod:desc", "amod")
+                and above.i > head.i
+                and above.idx - end <= 1
+                and self._classes.has("division", above)
+            ):
                 end = above.idx + len(above)
                 start = min([start, *(c.idx for c in above.lefts if c.dep_ == "amod" and self._classes.has("compass", c))])
         return Where(start, end, self._article.text[start:end], row.country, row.lat, row.lon, row.geonames_id, row.geo_precision, basis)
+
+    @staticmethod
+    def _acts(place: Place) -> bool:
+        """Whether a place name stands for its government or people here: as a subject, or before "'s government"."""
+        return place.head.dep_ in rel.SUBJECT or place.head.dep_ in ("obl:agent", "compound")
+
+    def story_place(self, country: str | None = None) -> Where | None:
+        """Where the story plays: the place it names most, in the country given, else in its main country; title and lead count more."""
+        country = country or self.main_country()
+        if country not in self._story:
+            ranked = sorted(
+                (n for n in self._named if country is None or self._first[n].row.country in (country, None)),
+                key=lambda n: (-self._named[n], self._first[n].row.start),
+            )
+            enough = [self._first[n] for n in ranked if self._named[n] >= LEAST_NAMED]
+            self._story[country] = self.where(enough[0].row, "story", enough[0].head) if enough else None
+        return self._story[country]
 
     def main_country(self) -> str | None:
         """The country the story names most, where it names one clearly more often than any other."""
@@ -158,14 +197,13 @@ class Placer:
         """The only place that stands as a place in the mention's sentence, or the finest of places one within the other."""
         return self._around(mention, [mention.sentence], "sentence")
 
-    def near_place(self, mention: Mention) -> Where | None:
-        """The nearest place before the mention in its paragraph."""
-        sentences = [s for s in range(mention.sentence - 1, mention.sentence - 4, -1) if any(p.paragraph == mention.paragraph for p in self.by_sentence.get(s, ()))]
-        return self._around(mention, sentences, "paragraph")
-
     def _around(self, mention: Mention, sentences: Sequence[int], basis: str) -> Where | None:
         for number in sentences:
-            standing = [p for p in self.by_sentence.get(number, ()) if self._locative(p) and not any(a.start <= p.head.idx < a.end for a in mention.actors)]
+            standing = [
+                p
+                for p in self.by_sentence.get(number, ())
+                if self._locative(p) and not any(a.start <= p.head.idx < a.end for a in mention.actors)
+            ]
             if standing and len({p.row.country for p in standing}) == 1:
                 best = min(standing, key=lambda p: (fineness(p.row), abs(p.row.start - mention.start)))
                 return self.where(best.row, basis, best.head)
@@ -182,7 +220,11 @@ class Placer:
         return prep in LOCATIVE and prep not in DIRECT_ONLY
 
 
-MAIN_SHARE = 2.0
+MAIN_SHARE = 1.5
+"""How much more often than the next a country must be named to be the story's own; tuned on gold/train."""
+TITLE_WEIGHT, LEAD_SENTENCES = 2.0, 2
+LEAST_NAMED = 2.0
+"""Least weight of the place where a story plays: named twice, or once in the title or lead."""
 
 
 def fineness(row: Any) -> int:

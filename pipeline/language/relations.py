@@ -47,7 +47,7 @@ def coordination_head(token: Token) -> Token:
 
 
 def is_passive(token: Token) -> bool:
-    """Whether a verb is passive: a passive subject or auxiliary, a by-agent, or a bare participle that modifies a noun ("the man killed")."""
+    """Whether a verb is passive: a passive subject or auxiliary, a by-agent, or a bare participle ("the man killed")."""
     for child in token.children:
         dep = child.dep_
         if dep in PASSIVE_SUBJECT or dep in ("aux:pass", "auxpass", "obl:agent", "agent"):
@@ -56,7 +56,9 @@ def is_passive(token: Token) -> bool:
         return not any(c.dep_ in OBJECT or c.dep_ in ("aux", "nsubj") for c in token.children)
     if token.tag_ == "VBN" and token.dep_ in ("root", "ROOT", "parataxis", "ccomp"):
         # headlines: "Two killed in blast"
-        return not any(c.dep_ in OBJECT or c.dep_ in ("aux", "cop") for c in token.children) and any(c.dep_ in SUBJECT for c in token.children)
+        return not any(c.dep_ in OBJECT or c.dep_ in ("aux", "cop") for c in token.children) and any(
+            c.dep_ in SUBJECT for c in token.children
+        )
     if token.dep_ == "conj" and token.tag_ == "VBN" and token.head.tag_ == "VBN":
         return not any(c.dep_ in OBJECT or c.dep_ in SUBJECT for c in token.children) and is_passive(token.head)
     return False

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from pipeline.language import relations as rel
 from pipeline.language.circumstances import path_up
+from pipeline.language.frames import Classes
 from pipeline.language.mention import Mention, Party, When, Where
 from pipeline.language.placing import FINENESS, PEOPLE_OF_PLACE, Placer
 from pipeline.language.timing import COARSE
 from pipeline.text.happenings import Told, clusters, stem_of
 
+LEAD = 2
+"""Sentences, the title among them, that tell a story's main happening."""
+AT_HOME = frozenset({"COERCE", "PROTEST", "SANCTION", "ACCUSE"})
+"""Types that a state does on its own ground: the actor's country says where; of force, the recipient's does."""
 
-def share(mentions: Sequence[Mention], placer: Placer) -> None:
+
+def share(mentions: Sequence[Mention], placer: Placer, classes: Classes) -> None:
     """Clusters the mentions and lets each take its happening's finest place and date, and its numbers; then the story's places."""
     _lend_parties(mentions)
-    numbers, _ = clusters([told(m, mentions) for m in mentions])
+    numbers, _ = clusters([told(m, mentions, classes) for m in mentions])
     groups: dict[int, list[Mention]] = {}
     for mention, number in zip(mentions, numbers, strict=True):
         mention.cluster = number
@@ -28,6 +35,9 @@ def share(mentions: Sequence[Mention], placer: Placer) -> None:
             mention.where = _story(mention, placer)
     for group in groups.values():
         _places(group)
+    for mention in mentions:
+        if mention.where is not None and mention.where.country is None:
+            mention.where = dataclasses.replace(mention.where, country=placer.main_country())
 
 
 def _lend_parties(mentions: Sequence[Mention]) -> None:
@@ -48,7 +58,9 @@ def _dates(group: Sequence[Mention]) -> None:
     best = min(dated, key=lambda w: COARSE.get(w.precision, 9))
     for mention in group:
         own = mention.when
-        if own is None or (COARSE.get(best.precision, 9) < COARSE.get(own.precision, 9) and own.start <= best.start and best.end <= own.end):
+        if own is None or (
+            COARSE.get(best.precision, 9) < COARSE.get(own.precision, 9) and own.start <= best.start and best.end <= own.end
+        ):
             mention.when = When(best.start, best.end, best.precision, "narrative")
 
 
@@ -61,7 +73,15 @@ def _places(group: Sequence[Mention]) -> None:
         own = mention.where
         if own is None or own.text is None or (_fine(best) < _fine(own) and best.country == own.country):
             mention.where = Where(
-                best.start, best.end, best.text, best.country, best.lat, best.lon, best.geonames_id, best.precision, "story" if own is None else own.basis
+                best.start,
+                best.end,
+                best.text,
+                best.country,
+                best.lat,
+                best.lon,
+                best.geonames_id,
+                best.precision,
+                "story" if own is None else own.basis,
             )
 
 
@@ -70,19 +90,21 @@ def _fine(where: Where) -> int:
 
 
 def _story(mention: Mention, placer: Placer) -> Where | None:
-    """The place of the sentence or paragraph for acts that have one; else the country alone, of a story about one country."""
+    """The place of the sentence or where the story plays, for acts that have one; else the country alone, of a story about one country."""
+    actor = next((p.country for p in mention.actors if p.country), None)
+    recipient = next((p.country for p in mention.recipients if p.country), None)
+    home = (actor or recipient) if mention.type in AT_HOME else (recipient or None)
     if mention.type not in PEOPLE_OF_PLACE:
-        found = placer.sentence_place(mention) or placer.near_place(mention)
+        found = placer.sentence_place(mention) or placer.story_place(home)
         if found is not None:
             return found
-    countries = {p.country for p in (*mention.actors[:1], *mention.recipients[:1]) if p.country}
-    if len(countries) > 1:
+    if actor and recipient and actor != recipient and mention.type not in AT_HOME:
         return None
-    country = next(iter(countries), None) or placer.main_country()
+    country = home or actor or placer.main_country()
     return None if country is None else Where(None, None, None, country, None, None, None, None, "story")
 
 
-def told(mention: Mention, mentions: Sequence[Mention]) -> Told:
+def told(mention: Mention, mentions: Sequence[Mention], classes: Classes) -> Told:
     """The record that clustering reads."""
     head = mention.head
     killed = mention.counts.get("killed")
@@ -102,6 +124,8 @@ def told(mention: Mention, mentions: Sequence[Mention]) -> Told:
         country=mention.where.country if mention.where else None,
         killed=(killed.best if killed.best is not None else killed.low) if killed else None,
         definite=any(c.lower_ in ("the", "this", "that", "these", "those", "such") for c in head.children),
+        general=classes.has("general", head),
+        lead=mention.title or mention.sentence <= LEAD,
     )
 
 

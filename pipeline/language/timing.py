@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 COARSE = {"day": 0, "week": 1, "month": 2, "quarter": 3, "season": 4, "year": 5, "decade": 6, "century": 7, "none": 9}
+ATTRIBUTIVE = frozenset({"nmod:poss", "poss", "compound", "amod", "nmod", "nmod:unmarked", "nmod:tmod"})
 AFTER = frozenset({"after", "before", "until", "till", "following", "prior"})
 """Prepositions that place an event beside a time, not in it."""
 
@@ -49,10 +50,9 @@ def _far(head: Token, mention: Mention) -> int:
     """Distance of a date from a mention; FAR where it dates something else."""
     if rel.preposition(head) in AFTER:
         return FAR
-    if head.dep_ in ("nmod:poss", "poss", "compound", "amod", "nmod", "nmod:unmarked", "nmod:tmod") and head.head.i != mention.head.i:
-        # "last year's election", "the 2014 war": a noun's date is that noun's, unless the noun is the trigger's support
-        if head.head.pos_ in ("NOUN", "PROPN") and head.head.i != mention.head.head.i:
-            return FAR
+    noun = head.head.pos_ in ("NOUN", "PROPN") and head.head.i not in (mention.head.i, mention.head.head.i)
+    if noun and head.dep_ in ATTRIBUTIVE:  # "last year's election", "the 2014 war": a noun's date is that noun's
+        return FAR
     far = distance(head, mention.head)
     if far in (SAME, SAME + 1, CLAUSE):
         return far

@@ -88,7 +88,9 @@ def _compile(patterns: Lexicon, classes: Classes) -> Patterns:
         try:
             prior = float(row["prior"])
         except ValueError as error:
-            raise LexiconError(f"event_patterns.csv: {row['lemma']!r} has the prior {row['prior']!r}", "give a number from 0 to 1") from error
+            raise LexiconError(
+                f"event_patterns.csv: {row['lemma']!r} has the prior {row['prior']!r}", "give a number from 0 to 1"
+            ) from error
         rule = f"pattern:{row['lemma']}/{row['pos']}" + (f"[{row['frame']}]" if row["frame"] else "")
         entry = Pattern(lemmas, row["pos"], parse(row["frame"], classes), row["type"], row["mode"] or None, prior, rule)
         for words in _spellings(lemmas):
@@ -151,7 +153,9 @@ def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
                 last, head = end, (doc[end] if entry.pos != "VERB" or "-" in entry.words else token)
             if all(c.holds(head, patterns.classes) for c in entry.frame):
                 first = last if "*" in entry.words and entry.pos == "NOUN" else token.i
-                found.append(Reading(first, last, head.i, entry.type, entry.mode, entry.prior, len(entry.frame) + 2 * len(entry.words), entry.rule))
+                found.append(
+                    Reading(first, last, head.i, entry.type, entry.mode, entry.prior, len(entry.frame) + 2 * len(entry.words), entry.rule)
+                )
     found.sort(key=lambda r: (-r.specific, -r.prior))
     return found
 
@@ -273,8 +277,8 @@ def _best(known: Sequence[Reading], spans: Sequence[Marked], doc: Doc, i: int, *
     denied = bool(known) and known[0].type == NO_EVENT
     options: list[Trigger] = []
     types: dict[str, Reading] = {}
-    for reading in known:
-        types.setdefault(reading.type, reading)
+    for one in known:
+        types.setdefault(one.type, one)
     scores = {s.type: s for s in sorted(spans, key=lambda s: s.score)}
     top = known[0].specific if known else 0
     for kind in {*types, *scores} - {NO_EVENT}:
@@ -285,7 +289,12 @@ def _best(known: Sequence[Reading], spans: Sequence[Marked], doc: Doc, i: int, *
         if denied:
             prior = min(prior, 0.05)
         if model:
-            score = sigmoid(MODEL_WEIGHT * logit(span.score if span else UNMARKED) + PRIOR_WEIGHT * logit(prior) + BIAS - (FIGURATIVE if figure and kind in WORDS_OF_WAR else 0))
+            score = sigmoid(
+                MODEL_WEIGHT * logit(span.score if span else UNMARKED)
+                + PRIOR_WEIGHT * logit(prior)
+                + BIAS
+                - (FIGURATIVE if figure and kind in WORDS_OF_WAR else 0)
+            )
         else:
             score = prior + THRESHOLD - PRIOR_ALONE - (0.3 if figure and kind in WORDS_OF_WAR else 0)
         if score < THRESHOLD:

@@ -13,7 +13,8 @@ from pipeline.text.crossarticle import Happening, join
 from pipeline.text.happenings import stem_of
 
 COLUMNS = [
-    "article_id", "event_id", "start", "text", "trigger_lemma", "event_type", "factuality", "actor", "actor_name", "recipient", "recipient_name",
+    "article_id", "event_id", "start", "text", "trigger_lemma", "event_type", "factuality", "actor", "actor_name",
+    "recipient", "recipient_name",
     "date_start", "date_end", "place", "geonames_id", "country", "killed_low", "killed_best", "story_cluster_id", "evidence",
 ]  # fmt: skip
 FULL = ("actor", "recipient", "date_start", "place", "country", "killed_low")
@@ -26,8 +27,8 @@ FULL = ("actor", "recipient", "date_start", "place", "country", "killed_low")
 def clusters(tables: Tables, ctx: CorpusContext) -> Mapping[str, tuple[str, bool, int, int]]:
     """`cluster_id`, `is_head`, `n_reports` and `n_sources` by event_id.
 
-    An article's own clusters are its rows with one story_cluster_id; clusters of one article are never joined, so that they can be told apart
-    again, and dropping an article undoes what it joined.
+    An article's own clusters are its rows with one story_cluster_id; clusters of one article are never joined, so that they can be told
+    apart again, and dropping an article undoes what it joined.
     """
     articles = _articles(tables)
     own: dict[tuple[str, str], list[dict[str, Any]]] = {}

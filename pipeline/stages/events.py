@@ -44,7 +44,8 @@ class Event(Row):
     event_type: Annotated[EventType, "the codebook's type"]
     event_mode: Annotated[str | None, "the codebook's mode of the type, null where the text tells none"]
     quad: Annotated[
-        Literal["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict", "neutral"], "quad class by crosswalk.csv"
+        Literal["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict", "neutral"],
+        "quad class by crosswalk.csv",
     ]
     cameo_root: Annotated[str | None, "CAMEO root code by crosswalk.csv, null where CAMEO has none"]
     acled_event_type: Annotated[str | None, "ACLED event type by crosswalk.csv, null where ACLED has none"]
@@ -69,7 +70,9 @@ class Event(Row):
     recipient_sector: Sector
     date_start: Annotated[dt.date | None, "first day of the happening, null where neither the clause nor the story tells it"]
     date_end: Annotated[dt.date | None, "last day of the happening, inclusive"]
-    date_precision: Annotated[Literal["day", "week", "month", "quarter", "season", "year", "decade", "century", "none"], "how fine the date was told"]
+    date_precision: Annotated[
+        Literal["day", "week", "month", "quarter", "season", "year", "decade", "century", "none"], "how fine the date was told"
+    ]
     date_basis: Annotated[
         Literal["text", "narrative", "publication", "none"],
         "text: the mention's own clause; narrative: another mention of the happening; publication: the text says it is current",
@@ -104,8 +107,10 @@ class Event(Row):
     n_sources: Annotated[int, "publishers among the cluster's articles; before clusters are joined across articles, 1"]
     evidence: Annotated[str, "the sentence the trigger stands in"]
     confidence: Annotated[float, "probability that the trigger tells an event of this type; calibrated on coded articles"]
-    rule: Annotated[str, "the lexicon's entry, and whether the language core marked the trigger too (\"+model\")"]
-    story_cluster_id: Annotated[Id, "the same for all mentions of one happening in this article; clusters across articles are made of these"]
+    rule: Annotated[str, 'the lexicon\'s entry, and whether the language core marked the trigger too ("+model")']
+    story_cluster_id: Annotated[
+        Id, "the same for all mentions of one happening in this article; clusters across articles are made of these"
+    ]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +197,7 @@ def _row(article: Article, coder: Coder, m: Mention, event_id: str, cluster: str
     quad, cameo, acled, acled_sub = coder.crosswalk(m.type, m.mode)
     counts = m.counts
     killed, injured = counts.get("killed"), counts.get("injured")
-    best = {k: (counts[k].best if counts[k].best is not None else counts[k].low) if k in counts else None for k in ("detained", "released", "missing", "displaced", "deployed")}
+    best = {k: c.best if c.best is not None else c.low for k, c in counts.items()}
     cells: dict[str, object] = {
         **_party("actor", m.actors[0] if m.actors else None),
         **_party("recipient", m.recipients[0] if m.recipients else None),
@@ -225,17 +230,17 @@ def _row(article: Article, coder: Coder, m: Mention, event_id: str, cluster: str
         geonames_id=m.where.geonames_id if m.where else None,
         geo_precision=m.where.precision if m.where else None,
         geo_basis=m.where.basis if m.where else "none",  # type: ignore[arg-type]
-        killed_low=killed and killed.low,
-        killed_best=killed and killed.best,
-        killed_high=killed and killed.high,
-        injured_low=injured and injured.low,
-        injured_best=injured and injured.best,
-        injured_high=injured and injured.high,
-        detained_best=best["detained"],
-        released_best=best["released"],
-        missing_best=best["missing"],
-        displaced_best=best["displaced"],
-        deployed_best=best["deployed"],
+        killed_low=killed.low if killed else None,
+        killed_best=killed.best if killed else None,
+        killed_high=killed.high if killed else None,
+        injured_low=injured.low if injured else None,
+        injured_best=injured.best if injured else None,
+        injured_high=injured.high if injured else None,
+        detained_best=best.get("detained"),
+        released_best=best.get("released"),
+        missing_best=best.get("missing"),
+        displaced_best=best.get("displaced"),
+        deployed_best=best.get("deployed"),
         claim_ids=" ".join(sorted({c.claim_id for c in counts.values()})) or None,
         attributed_to=m.attributed_to,
         attribution_strength=m.strength,  # type: ignore[arg-type]

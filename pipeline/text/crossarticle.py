@@ -47,7 +47,11 @@ def join(happenings: Sequence[Happening]) -> dict[str, str]:
         for block in _blocks(happening):
             for key in blocks.get(block, ()):
                 group = groups[key]
-                if all(h.article != happening.article for h in group) and any(same(h, happening) for h in group[:6]) and not any(_contradict(h, happening) for h in group[:6]):
+                if (
+                    all(h.article != happening.article for h in group)
+                    and any(same(h, happening) for h in group[:6])
+                    and not any(_contradict(h, happening) for h in group[:6])
+                ):
                     chosen = key
                     break
             if chosen is not None:
@@ -89,7 +93,12 @@ def same(a: Happening, b: Happening) -> bool:
     place = bool(a.places & b.places)
     parties = len(a.actors & b.actors) + len(a.recipients & b.recipients)
     number = a.killed is not None and a.killed == b.killed and a.killed > 1
-    return (place and (parties > 0 or (shared and number))) or parties > 1 or (number and (place or parties > 0 or bool(a.countries & b.countries))) or (shared and place and not (a.actors and b.actors))
+    return (
+        (place and (parties > 0 or (shared and number)))
+        or parties > 1
+        or (number and (place or parties > 0 or bool(a.countries & b.countries)))
+        or (shared and place and not (a.actors and b.actors))
+    )
 
 
 def _contradict(a: Happening, b: Happening) -> bool:

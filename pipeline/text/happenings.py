@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Told:
-    """What one mention tells, for clustering. Parties are entity ids or lower-case head words; `stem` is what its trigger is derived from."""
+    """What one mention tells, for clustering. Parties are entity ids or head words in lower case; `stem` is the trigger's root."""
 
     type: str
     mode: str | None
@@ -32,6 +32,8 @@ class Told:
     country: str | None = None
     killed: float | None = None
     definite: bool = False
+    general: bool = False  # a word for any act of the type ("the attack", "the incident")
+    lead: bool = False  # in the title or the first sentences
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,7 +91,25 @@ def clash(a: Told, b: Told) -> bool:
     return bool(a.mode and b.mode and a.mode != b.mode and not ({a.mode, b.mode} & LOOSE_MODES))
 
 
-LOOSE_MODES = frozenset({"targeted", "aerial", "explosives", "firearms", "heavy-weapons", "suicide-attack", "disapprove", "allege", "visit", "multilateral", "troops", "weapons", "change", "yield", "assist"})
+LOOSE_MODES = frozenset(
+    {
+        "targeted",
+        "aerial",
+        "explosives",
+        "firearms",
+        "heavy-weapons",
+        "suicide-attack",
+        "disapprove",
+        "allege",
+        "visit",
+        "multilateral",
+        "troops",
+        "weapons",
+        "change",
+        "yield",
+        "assist",
+    }
+)
 """Modes that another word for the same act may leave out or name otherwise."""
 
 
@@ -117,7 +137,9 @@ def likeness(a: Told, b: Told) -> tuple[float, str]:
     if a.killed is not None and a.killed == b.killed:
         score, reason = score + 1.5, reason or "same number killed"
     if b.definite:
-        score += 0.5
+        score, reason = score + (1.6 if b.general else 0.5), reason or "the act spoken of"
+    if a.lead and b.lead:
+        score, reason = score + 1.2, reason or "title and lead"
     near = abs(a.sentence - b.sentence)
     if near <= 1:
         score += 0.4
