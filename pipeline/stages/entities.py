@@ -266,7 +266,7 @@ def _person(doc: Doc, name: _Name, at: dict[int, _Name]) -> None:
     for i in belongs_to(doc, name.span):
         holder = at.get(i)
         if holder is not None and holder is not name and holder.label in ("ORG", "LOC", "NORP"):
-            name.affiliation, name.country = name.affiliation or _called(owner), name.country or owner.country
+            name.affiliation, name.country = name.affiliation or _called(holder), name.country or holder.country
 
 
 def _title(doc: Doc, office: Office, owners: Sequence[_Name]) -> str | None:
