@@ -20,8 +20,9 @@ from pipeline.language.tense import tense_at
 from pipeline.stages.dates import DateRow, dates
 from pipeline.stages.sentences import Sentence
 from pipeline.text import calendar, holidays
+from pipeline.text.date_frame import Frame
 from pipeline.text.date_reader import is_narrative, read_dates, tense_near
-from pipeline.text.date_resolve import Frame, normalise
+from pipeline.text.date_resolve import normalise
 from pipeline.text.dates import recognise
 from pipeline.text.timex import duration_value, period_value
 
@@ -36,7 +37,12 @@ def day(text: str | None) -> dt.date | None:
 def test_cases(case: dict[str, Any]) -> None:
     readings = read_dates(case["text"], recognise(case["text"]), day(case["published"]))
     got = [
-        {"text": case["text"][r.span.start : r.span.end], "value": r.resolved.value, "start": str(r.date_start or "") or None, "end": str(r.date_end or "") or None}
+        {
+            "text": case["text"][r.span.start : r.span.end],
+            "value": r.resolved.value,
+            "start": str(r.date_start or "") or None,
+            "end": str(r.date_end or "") or None,
+        }
         for r in readings
     ]
     assert got == [{key: e[key] for key in ("text", "value", "start", "end")} for e in case["expect"]]
@@ -46,7 +52,12 @@ def test_cases(case: dict[str, Any]) -> None:
 
 
 def test_easter_of_both_churches() -> None:
-    assert [calendar.easter(y) for y in (1961, 2000, 2019, 2038)] == [dt.date(1961, 4, 2), dt.date(2000, 4, 23), dt.date(2019, 4, 21), dt.date(2038, 4, 25)]
+    assert [calendar.easter(y) for y in (1961, 2000, 2019, 2038)] == [
+        dt.date(1961, 4, 2),
+        dt.date(2000, 4, 23),
+        dt.date(2019, 4, 21),
+        dt.date(2038, 4, 25),
+    ]
     assert [calendar.orthodox_easter(y) for y in (2008, 2019, 2023)] == [dt.date(2008, 4, 27), dt.date(2019, 4, 28), dt.date(2023, 4, 16)]
 
 
@@ -85,8 +96,18 @@ def test_moveable_holidays() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "code", "factor", "value"),
-    [(6, "W", 1, "P6W"), (2, "TH", 1, "PT2H"), (None, "D", 1, "PXD"), (None, "TM", 1, "PTXM"), (1.5, "Y", 1, "P1Y6M"), (0.5, "TH", 1, "PT30M"), (2, "DE", 1, "P20Y"), (1, "W", 2, "P2W"), (1.5, "D", 1, "P1DT12H")],
-)  # fmt: skip
+    [
+        (6, "W", 1, "P6W"),
+        (2, "TH", 1, "PT2H"),
+        (None, "D", 1, "PXD"),
+        (None, "TM", 1, "PTXM"),
+        (1.5, "Y", 1, "P1Y6M"),
+        (0.5, "TH", 1, "PT30M"),
+        (2, "DE", 1, "P20Y"),
+        (1, "W", 2, "P2W"),
+        (1.5, "D", 1, "P1DT12H"),
+    ],
+)
 def test_duration_values(amount: float | None, code: str, factor: int, value: str) -> None:
     assert duration_value(amount, code, factor) == value
 
@@ -131,7 +152,73 @@ def test_tense_from_the_words_around(text: str, tense: str) -> None:
 # --- any text ----------------------------------------------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(
-    ["the", "a", "last", "next", "this", "of", "in", "on", "since", "from", "to", "between", "and", "May", "march", "5", "12", "1998", "'98", "1990s", "first", "second", "quarter", "week", "years", "ago", "later", "before", "after", "early", "late", "mid", "end", "Friday", "Sun.", "Sept.", "Easter", "noon", "a.m.", "10:30", "-", "–", ",", ".", "(", "’s", "\n\n", "GMT", "BC", "few", "two", "twenty", "hundred", "half", "every", "per", "fiscal", "Q1", "9/11", "2012-13", "30000", "½", "é", "二月", "\x00"]
+    [
+        "the",
+        "a",
+        "last",
+        "next",
+        "this",
+        "of",
+        "in",
+        "on",
+        "since",
+        "from",
+        "to",
+        "between",
+        "and",
+        "May",
+        "march",
+        "5",
+        "12",
+        "1998",
+        "'98",
+        "1990s",
+        "first",
+        "second",
+        "quarter",
+        "week",
+        "years",
+        "ago",
+        "later",
+        "before",
+        "after",
+        "early",
+        "late",
+        "mid",
+        "end",
+        "Friday",
+        "Sun.",
+        "Sept.",
+        "Easter",
+        "noon",
+        "a.m.",
+        "10:30",
+        "-",
+        "–",
+        ",",
+        ".",
+        "(",
+        "’s",
+        "\n\n",
+        "GMT",
+        "BC",
+        "few",
+        "two",
+        "twenty",
+        "hundred",
+        "half",
+        "every",
+        "per",
+        "fiscal",
+        "Q1",
+        "9/11",
+        "2012-13",
+        "30000",
+        "½",
+        "é",
+        "二月",
+        "\x00",
+    ]
 )
 
 

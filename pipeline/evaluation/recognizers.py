@@ -1,12 +1,15 @@
 """The Recognizers-Text English date suites as a table of passed and failed cases: `evaluate dates-recognizers FILE…`.
 
-Each case is a sentence with a day of speaking and the results a peer's specification asks for. We read the sentence with our rules; a case passes
-where every result is met by our expressions that overlap it, and where we find none in a sentence without results. A result is met:
+Each case is a sentence with a day of speaking and the results a peer's specification asks for. We read the sentence with our rules; a
+case passes where every result is met by our expressions that overlap it, and where we find none in a sentence without results. A result
+is met:
 
-- dates and ranges of dates: our first day (the earliest of the overlapping expressions) and last day (the latest) are one of the listed resolutions.
-  The suites' ends are exclusive. Of "2014 to 2018" they say that it ends with the first day of 2018; we include the year; both are taken as right.
-  Where one side is open ("before", "since", "after"), the side given must be a first or last day of ours, or the day next to it.
-- dates with a time, and times: the day as above, and the clock time or part of the day as in their TIMEX (either half of the day where both are listed).
+- dates and ranges of dates: our first day (the earliest of the overlapping expressions) and last day (the latest) are one of the listed
+  resolutions. The suites' ends are exclusive. Of "2014 to 2018" they say that it ends with the first day of 2018; we include the year;
+  both are taken as right. Where one side is open ("before", "since", "after"), the side given must be a first or last day of ours, or the
+  day next to it.
+- dates with a time, and times: the day as above, and the clock time or part of the day as in their TIMEX (either half of the day where
+  both are listed).
 - durations: the same TIMEX, or the same number of seconds. Sets: an expression of ours that overlaps. PRESENT_REF: the same value.
 
 `undisputed_…` leaves out what we read otherwise on purpose, by the reasons of `DISPUTED` (each counted); the rest is what should pass.
@@ -27,20 +30,79 @@ from pipeline.text.date_reader import Reading
 # Why a case is read otherwise on purpose: (reason, test on input and results).
 Test = Callable[[str, Sequence[dict[str, Any]]], bool]
 DISPUTED: tuple[tuple[str, Test], ...] = (
-    ("time ranges: no news date, left to the clock times in them", lambda text, results: any(r["type"] in ("timerange", "datetimerange") for r in results)),
-    ("wording of a calendar assistant, not of news", lambda text, results: bool(re.search(r"(?i)[<>]=|> =|\bweek ?\d|\bW\d\d|school year|\b\d{1,2}y\b|workweek|mar3|\bmy week\b|week \d", text))),
-    ("numbers alone are no dates (10/25, 27, 6.45, 12-2015)", lambda text, results: any(re.fullmatch(r"(?i)(from |between |on |at |the )*[\d/.\- ]+(to|and|-|through)? ?[\d/.\- ]*", r["text"]) for r in results)),
-    ("an 'ago' or 'from now' is as coarse as its unit (two years ago: a year)", lambda text, results: any(re.search(r"(?i)\b(weeks?|months?|years?|decades?)\b.*\b(ago|from now|hence|later|earlier)\b|\bin (a|an|\w+) (weeks?|months?|years?)\b", r["text"]) for r in results)),
-    ("'last' and 'next' weekday: the nearest before or after, not that of another week", lambda text, results: any(re.search(r"(?i)\b(next|last|previous|following)\s+\w+day\b", r["text"]) for r in results)),
-    ("days and times of day spelled out, as in transcripts of speech", lambda text, results: any(re.search(r"(?i)\b(twenty|thirty|fifteen|five|ten|\d+)[ -](two|five|second|nineteen|august|january|past|min|minutes)\b|\bo-?one\b|zero|(two thousand and|twenty-) ?tens|\bone thirty|the (second|thirty)$|at \d+$|at six|for 3 in", r["text"]) for r in results)),
+    (
+        "time ranges: no news date, left to the clock times in them",
+        lambda text, results: any(r["type"] in ("timerange", "datetimerange") for r in results),
+    ),
+    (
+        "wording of a calendar assistant, not of news",
+        lambda text, results: bool(
+            re.search(r"(?i)[<>]=|> =|\bweek ?\d|\bW\d\d|school year|\b\d{1,2}y\b|workweek|mar3|\bmy week\b|week \d", text)
+        ),
+    ),
+    (
+        "numbers alone are no dates (10/25, 27, 6.45, 12-2015)",
+        lambda text, results: any(
+            re.fullmatch(r"(?i)(from |between |on |at |the )*[\d/.\- ]+(to|and|-|through)? ?[\d/.\- ]*", r["text"]) for r in results
+        ),
+    ),
+    (
+        "an 'ago' or 'from now' is as coarse as its unit (two years ago: a year)",
+        lambda text, results: any(
+            re.search(
+                r"(?i)\b(weeks?|months?|years?|decades?)\b.*\b(ago|from now|hence|later|earlier)\b"
+                r"|\bin (a|an|\w+) (weeks?|months?|years?)\b",
+                r["text"],
+            )
+            for r in results
+        ),
+    ),
+    (
+        "'last' and 'next' weekday: the nearest before or after, not that of another week",
+        lambda text, results: any(re.search(r"(?i)\b(next|last|previous|following)\s+\w+day\b", r["text"]) for r in results),
+    ),
+    (
+        "days and times of day spelled out, as in transcripts of speech",
+        lambda text, results: any(
+            re.search(
+                r"(?i)\b(twenty|thirty|fifteen|five|ten|\d+)[ -](two|five|second|nineteen|august|january|past|min|minutes)\b"
+                r"|\bo-?one\b|zero|(two thousand and|twenty-) ?tens|\bone thirty|the (second|thirty)$|at \d+$|at six|for 3 in",
+                r["text"],
+            )
+            for r in results
+        ),
+    ),
     ("impossible dates (30 February) are no dates", lambda text, results: bool(re.search(r"(?i)feb 30|31st of this month", text))),
     ("lunar holidays by the dates announced, not computed ones", lambda text, results: "Islamic" in text or "Eid" in text),
-    ("months and abbreviations want their capital", lambda text, results: bool(re.search(r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|may|march|august)\b", text))),
-    ("'the same' and 'that' need a story: no date without one", lambda text, results: any(re.match(r"(?i)(the )?(same|that)\b", r["text"]) for r in results)),
-    ("open ends: the expression is the bound, its preposition a signal", lambda text, results: any(not (v.get("start") and v.get("end")) and ("start" in v or "end" in v) for r in results for v in _values(r))),
-    ("'next/last N units' reach from the day of speaking, which they leave out", lambda text, results: any("P" in str(v.get("timex")) and re.search(r"(?i)\b(next|last|past|previous|coming|upcoming|hence)\b", r["text"]) for r in results for v in _values(r))),
-    ("early, mid, late: the whole period, with a modifier", lambda text, results: any(re.search(r"(?i)\b(early|mid|middle|late|later|earlier|beginning|start|end)\b", r["text"]) for r in results)),
-)  # fmt: skip
+    (
+        "months and abbreviations want their capital",
+        lambda text, results: bool(re.search(r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|may|march|august)\b", text)),
+    ),
+    (
+        "'the same' and 'that' need a story: no date without one",
+        lambda text, results: any(re.match(r"(?i)(the )?(same|that)\b", r["text"]) for r in results),
+    ),
+    (
+        "open ends: the expression is the bound, its preposition a signal",
+        lambda text, results: any(
+            not (v.get("start") and v.get("end")) and ("start" in v or "end" in v) for r in results for v in _values(r)
+        ),
+    ),
+    (
+        "'next/last N units' reach from the day of speaking, which they leave out",
+        lambda text, results: any(
+            "P" in str(v.get("timex")) and re.search(r"(?i)\b(next|last|past|previous|coming|upcoming|hence)\b", r["text"])
+            for r in results
+            for v in _values(r)
+        ),
+    ),
+    (
+        "early, mid, late: the whole period, with a modifier",
+        lambda text, results: any(
+            re.search(r"(?i)\b(early|mid|middle|late|later|earlier|beginning|start|end)\b", r["text"]) for r in results
+        ),
+    ),
+)
 
 
 def _values(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -156,7 +218,13 @@ def recognizers(paths: list[pathlib.Path]) -> Figures:
         total.update(here)
     share = 100 * total["passed"] / max(1, total["cases"])
     undisputed = 100 * total["undisputed_passed"] / max(1, total["undisputed"])
-    figures |= {"cases": total["cases"], "passed": total["passed"], "share": round(share, 1), "undisputed": total["undisputed"], "undisputed_share": round(undisputed, 1)}
+    figures |= {
+        "cases": total["cases"],
+        "passed": total["passed"],
+        "share": round(share, 1),
+        "undisputed": total["undisputed"],
+        "undisputed_share": round(undisputed, 1),
+    }
     return figures | {f"otherwise: {why}": n for why, n in reasons.most_common()}
 
 

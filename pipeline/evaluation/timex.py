@@ -1,21 +1,26 @@
-"""Temporal expressions on public corpora: `evaluate dates-tempeval3 FILE…` and its sisters. Rules alone unless a task's name ends in -model.
+"""Temporal expressions on public corpora: `evaluate dates-tempeval3 FILE…` and its sisters. Rules alone unless a task's name ends in
+-model.
 
-Measure (TempEval-3, UzZaman et al. 2013, as its official toolkit computes it): a system span and a gold span match relaxed where they overlap, each
-gold span taking at most one system span and the reverse, in reading order. precision = matched / system, recall = matched / gold, `relaxed_f1` their
-harmonic mean; `strict_f1` the same with equal offsets. `value_f1` = relaxed_f1 x the share of matched pairs whose TIMEX3 values are the same string;
-`type_f1` likewise. Counts are summed over the documents (micro). No value is normalised before it is compared.
+Measure (TempEval-3, UzZaman et al. 2013, as its official toolkit computes it): a system span and a gold span match relaxed where they
+overlap, each gold span taking at most one system span and the reverse, in reading order. precision = matched / system, recall = matched /
+gold, `relaxed_f1` their harmonic mean; `strict_f1` the same with equal offsets. `value_f1` = relaxed_f1 x the share of matched pairs
+whose TIMEX3 values are the same string; `type_f1` likewise. Counts are summed over the documents (micro). No value is normalised before
+it is compared.
 
 - dates-tempeval3: `text` is the <TEXT> of a document, published its creation time; every gold timex counts.
-- dates-wikiwars: the same; the articles are narratives, and the reader has to find that out by itself. Gold values null count as spans only.
-- dates-eventstoryline: only expressions inside the annotated sentences count, on both sides; mentions of the creation time (`is_dct`) are left out.
-- dates-gum: gold marks resolvable dates only, so only our DATE and TIME expressions whose extent is known count. Values: GUM's intervals "a/b" are
-  compared as first and last day with our extents (a whole season, half, week or decade is an interval there); others as strings, a part of the day or
-  clock time of ours left off where the gold has a plain day.
-- dates-timenorm: phrases without context; no day of speaking. A phrase is right where one span covers at least half of it and has its type, and,
-  where the gold value does not depend on a day of speaking (durations, sets, references, years), its value.
-- dates-recognizers: cases of the Recognizers-Text suites (news filter). A case passes where every result is found (spans overlap) with a reading that
-  agrees: the first and last day, both suites' ends made inclusive, with one of the listed past or future resolutions; durations by length; sets by span.
-  An input without results passes where nothing is found. Times without a date are compared by the clock. Figures by group (file).
+- dates-wikiwars: the same; the articles are narratives, and the reader has to find that out by itself. Gold values null count as spans
+  only.
+- dates-eventstoryline: only expressions inside the annotated sentences count, on both sides; mentions of the creation time (`is_dct`) are
+  left out.
+- dates-gum: gold marks resolvable dates only, so only our DATE and TIME expressions whose extent is known count. Values: GUM's intervals
+  "a/b" are compared as first and last day with our extents (a whole season, half, week or decade is an interval there); others as
+  strings, a part of the day or clock time of ours left off where the gold has a plain day.
+- dates-timenorm: phrases without context; no day of speaking. A phrase is right where one span covers at least half of it and has its
+  type, and, where the gold value does not depend on a day of speaking (durations, sets, references, years), its value.
+- dates-recognizers: cases of the Recognizers-Text suites (news filter). A case passes where every result is found (spans overlap) with a
+  reading that agrees: the first and last day, both suites' ends made inclusive, with one of the listed past or future resolutions;
+  durations by length; sets by span. An input without results passes where nothing is found. Times without a date are compared by the
+  clock. Figures by group (file).
 """
 
 from __future__ import annotations
@@ -38,11 +43,8 @@ Reader = Callable[[str, "dt.date | None"], list[Reading]]
 def records(paths: Sequence[pathlib.Path]) -> Iterator[dict[str, Any]]:
     """The JSON records of .jsonl and .jsonl.gz files."""
     for path in paths:
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-        with opened as lines:
-            for line in lines:
-                if line.strip():
-                    yield json.loads(line)
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        yield from (json.loads(line) for line in raw.decode("utf-8").split("\n") if line.strip())
 
 
 def rules_only(text: str, published: dt.date | None) -> list[Reading]:
@@ -87,10 +89,16 @@ class Tally:
         precision, recall = _ratio(self.matched, self.found), _ratio(self.matched, self.gold)
         relaxed = _ratio(2 * self.matched, self.gold + self.found)
         return {
-            "gold": self.gold, "found": self.found, "precision": _percent(precision), "recall": _percent(recall), "relaxed_f1": _percent(relaxed),
-            "strict_f1": _percent(_ratio(2 * self.strict, self.gold + self.found)), "type_f1": _percent(relaxed * _ratio(self.type, self.matched)),
-            "value_accuracy": _percent(_ratio(self.value, self.matched)), "value_f1": _percent(relaxed * _ratio(self.value, self.matched)),
-        }  # fmt: skip
+            "gold": self.gold,
+            "found": self.found,
+            "precision": _percent(precision),
+            "recall": _percent(recall),
+            "relaxed_f1": _percent(relaxed),
+            "strict_f1": _percent(_ratio(2 * self.strict, self.gold + self.found)),
+            "type_f1": _percent(relaxed * _ratio(self.type, self.matched)),
+            "value_accuracy": _percent(_ratio(self.value, self.matched)),
+            "value_f1": _percent(relaxed * _ratio(self.value, self.matched)),
+        }
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -159,9 +167,12 @@ def gum(paths: list[pathlib.Path], read: Reader = rules_only) -> Figures:
     everything, news = Tally(), Tally()
     for doc in records(paths):
         found = [
-            r for r in read(doc["text"], day_of(doc["dct"])) if r.resolved.type in ("DATE", "TIME") and (r.date_start or r.resolved.value[:1] in "XB")
+            r
+            for r in read(doc["text"], day_of(doc["dct"]))
+            if r.resolved.type in ("DATE", "TIME")
+            and (r.date_start or r.resolved.value[:1] in "XB")
             and r.resolved.value not in ("XXXX-XX-XX",)
-        ]  # fmt: skip
+        ]
         for tally in (everything, news) if doc["genre"] == "news" else (everything,):
             tally.add(doc["timex"], found, same_gum)
     return {**everything.figures(), **{f"news_{k}": v for k, v in news.figures().items()}}

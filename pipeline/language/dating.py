@@ -58,7 +58,9 @@ def _part_of_name(span: TimexSpan, names: Sequence[tuple[int, int]], trusted: Se
     if span.rule not in MAY_BE_NAMES or overlaps(trusted, span.start, span.end):
         return False
     index = bisect.bisect_right(names, (span.start, 10**12))
-    return any(a <= span.start and span.end <= b and (b - a > span.end - span.start or not span.sure) for a, b in names[max(0, index - 2) : index])
+    return any(
+        a <= span.start and span.end <= b and (b - a > span.end - span.start or not span.sure) for a, b in names[max(0, index - 2) : index]
+    )
 
 
 def _wants_tense(span: TimexSpan) -> bool:

@@ -1,16 +1,23 @@
-"""The tense that a clause gives to a date in it: told, current or to come. Universal Dependencies trees; other pipelines' trees do as well."""
+"""The tense that a clause gives to a date in it: told, current or to come. Reads UD trees; other pipelines' trees do as well."""
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Literal
+
+from pipeline import lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 Tense = Literal["past", "present", "future", ""]
-MODALS_AHEAD = frozenset({"will", "'ll", "’ll", "wo", "shall", "would", "should", "may", "might", "could", "must", "can"})
-AHEAD = frozenset({"due", "schedule", "expect", "plan", "set", "slate", "intend", "hope", "aim", "vow", "pledge", "promise", "agree", "want", "likely", "ready", "postpone", "delay"})
 CLIMB = 12  # no clause nests a date deeper
+
+
+@functools.cache
+def _words(kind: str) -> frozenset[str]:
+    """The modals that look ahead, or the lemmas whose infinitive does ("plan to", "due to"), of tense_verbs.csv."""
+    return frozenset(row["word"] for row in lexicon.load("tense_verbs").rows if row["kind"] == kind)
 
 
 def governing_verb(token: Token) -> Token | None:
@@ -25,26 +32,27 @@ def governing_verb(token: Token) -> Token | None:
 
 
 def tense_of(verb: Token) -> Tense:
-    """Tense of a verb with its auxiliaries; a bare infinitive or gerund looks ahead under "plan to", "is due to", else takes its governor's."""
+    """Tense of a verb with its auxiliaries; a bare infinitive or gerund looks ahead under "plan to", "is due to", else takes its
+    governor's."""
     for _ in range(CLIMB):
         helpers = [child for child in verb.children if child.dep_ in ("aux", "aux:pass", "auxpass", "cop")]
         words = {child.text.lower() for child in helpers}
-        if words & MODALS_AHEAD:
+        if words & _words("modal"):
             return "future" if not words & {"have", "'ve", "’ve"} else "past"
         tags = {child.tag_ for child in helpers} | {verb.tag_}
         if "VBD" in tags:
-            return "future" if verb.lemma_ in AHEAD and verb.tag_ != "VBD" else "past"
+            return "future" if verb.lemma_ in _words("ahead") and verb.tag_ != "VBD" else "past"
         if "VBZ" in tags or "VBP" in tags:
             if words & {"have", "has", "'ve", "’ve"}:
                 return "past"
-            return "future" if verb.lemma_ in AHEAD else "present"
+            return "future" if verb.lemma_ in _words("ahead") else "present"
         head = verb.head
-        if verb.tag_ in ("VB", "VBG") and (head.lemma_.lower() in AHEAD):
+        if verb.tag_ in ("VB", "VBG") and (head.lemma_.lower() in _words("ahead")):
             return "future"
         if verb.tag_ == "VB" and "to" in words and head.pos_ in ("NOUN", "ADJ"):
             return "future"  # "a plan to", "ready to"
         if verb.tag_ == "VBN" and verb.dep_ in ("acl", "acl:relcl", "amod"):
-            return "future" if verb.lemma_ in AHEAD else "past"
+            return "future" if verb.lemma_ in _words("ahead") else "past"
         if head.i == verb.i or head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ"):
             return ""
         verb = head

@@ -26,8 +26,8 @@ UNREAD_LEAST = 0.7
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DateRow(Row):
-    """One temporal expression. `value` reads the expression itself; `date_start` and `date_end` are the days it covers with the words around it: a
-    "since" lasts to publication, and both dates of a range ("from March to May") cover the range."""
+    """One temporal expression. `value` reads the expression itself; `date_start` and `date_end` are the days it covers with the words
+    around it: a "since" lasts to publication, and both dates of a range ("from March to May") cover the range."""
 
     article_id: Annotated[Id, "article the row belongs to"]
     sentence_id: Annotated[int, "sentence of the article the expression begins in"]
@@ -43,23 +43,40 @@ class DateRow(Row):
     date_start: Annotated[dt.date | None, "first day covered, null where unresolved and for durations and sets without a place in time"]
     date_end: Annotated[dt.date | None, "last day covered (inclusive), null where unresolved or open"]
     precision: Annotated[
-        Literal["day", "week", "month", "quarter", "season", "year", "decade", "century", "none"], "how fine the extent is (a half year counts as quarter)"
+        Literal["day", "week", "month", "quarter", "season", "year", "decade", "century", "none"],
+        "how fine the extent is (a half year counts as quarter)",
     ]
     basis: Annotated[
         Literal["explicit", "relative", "narrative", "none"],
         "what the extent was read from: the expression alone, the day of publication, the time the story is at, nothing",
     ]
-    confidence: Annotated[float, "probability that expression and value are right, by the rule's accuracy on the TempEval-3 and WikiWars training texts"]
-    modifier: Annotated[str | None, "TIMEX3 mod: START, MID, END, APPROX, MORE_THAN, LESS_THAN, EQUAL_OR_MORE, EQUAL_OR_LESS; null where there is none"]
-    signal: Annotated[str | None, "preposition before the expression that places something by it (since, until, before, after, from, to, between, by …)"]
+    confidence: Annotated[
+        float, "probability that expression and value are right, by the rule's accuracy on the TempEval-3 and WikiWars training texts"
+    ]
+    modifier: Annotated[
+        str | None, "TIMEX3 mod: START, MID, END, APPROX, MORE_THAN, LESS_THAN, EQUAL_OR_MORE, EQUAL_OR_LESS; null where there is none"
+    ]
+    signal: Annotated[
+        str | None, "preposition before the expression that places something by it (since, until, before, after, from, to, between, by …)"
+    ]
     zone: Annotated[str | None, "hours from UTC of a clock time whose zone is named; the value keeps the time as it stands"]
     rule: Annotated[str, "rule of the grammar that read it, or `model`"]
 
 
 LEXICONS = [
-    "date_numbers", "date_tense", "dayparts", "holiday_dates", "holidays", "months", "seasons", "temporal_units", "temporal_words", "weekdays",
+    "date_numbers",
+    "date_tense",
+    "tense_verbs",
+    "dayparts",
+    "holiday_dates",
+    "holidays",
+    "months",
+    "seasons",
+    "temporal_units",
+    "temporal_words",
+    "weekdays",
     "date_confidence",
-]  # fmt: skip
+]
 
 
 @stage(table="dates", row=DateRow, reads=[Sentence], lexicons=LEXICONS, version=1)
@@ -88,11 +105,23 @@ def _row(article: Article, sentences: Sequence[Sentence], starts: list[int], rea
     agreed = max((score for a, b, _, score in marked if a < span.end and span.start < b), default=None) if marked else None
     sentence = _sentence_at(sentences, starts, span.start)
     return DateRow(
-        article_id=article.article_id, sentence_id=sentence.sentence_id if sentence else 0, start=span.start, end=span.end,
-        text=article.text[span.start : span.end], type=resolved.type, value=resolved.value, date_start=reading.date_start, date_end=reading.date_end,
-        precision=resolved.precision, basis=resolved.basis, confidence=confidence(span.rule, resolved.basis, agreed, bool(marked)),
-        modifier=span.modifier or None, signal=span.signal or None, zone=span.zone or None, rule=span.rule,
-    )  # fmt: skip
+        article_id=article.article_id,
+        sentence_id=sentence.sentence_id if sentence else 0,
+        start=span.start,
+        end=span.end,
+        text=article.text[span.start : span.end],
+        type=resolved.type,
+        value=resolved.value,
+        date_start=reading.date_start,
+        date_end=reading.date_end,
+        precision=resolved.precision,
+        basis=resolved.basis,
+        confidence=confidence(span.rule, resolved.basis, agreed, bool(marked)),
+        modifier=span.modifier or None,
+        signal=span.signal or None,
+        zone=span.zone or None,
+        rule=span.rule,
+    )
 
 
 def _unread(
@@ -102,13 +131,32 @@ def _unread(
     taken = sorted((r.span.start, r.span.end) for r in readings)
     for start, end, label, score in marked:
         text = article.text[start:end]
-        if label not in ("DATE", "TIME", "DURATION", "SET") or score < UNREAD_LEAST or overlaps(taken, start, end) or not text.strip() or "\n" in text:
+        if (
+            label not in ("DATE", "TIME", "DURATION", "SET")
+            or score < UNREAD_LEAST
+            or overlaps(taken, start, end)
+            or not text.strip()
+            or "\n" in text
+        ):
             continue
         sentence = _sentence_at(sentences, starts, start)
         if sentence is None or sentence.kind == "boilerplate":
             continue
         yield DateRow(
-            article_id=article.article_id, sentence_id=sentence.sentence_id, start=start, end=end, text=text, type=label, value=None,  # type: ignore[arg-type]
-            date_start=None, date_end=None, precision="none", basis="none", confidence=confidence("model", "none", score, True), modifier=None,
-            signal=None, zone=None, rule="model",
-        )  # fmt: skip
+            article_id=article.article_id,
+            sentence_id=sentence.sentence_id,
+            start=start,
+            end=end,
+            text=text,
+            type=label,  # type: ignore[arg-type]
+            value=None,
+            date_start=None,
+            date_end=None,
+            precision="none",
+            basis="none",
+            confidence=confidence("model", "none", score, True),
+            modifier=None,
+            signal=None,
+            zone=None,
+            rule="model",
+        )

@@ -1,8 +1,9 @@
 """The calculus of calendar periods: days, ISO weeks, weekends, months, quarters, halves, seasons, years, decades, centuries.
 
-A `Period` is a unit of the calendar with its first and last day, both inclusive. Everything here is proleptic Gregorian arithmetic; what falls
-outside the years 1 to 9999 is None, never an error. Weeks are ISO weeks (Monday first), weekends their Saturday and Sunday, seasons
-meteorological and northern (winter of a year begins in its December), centuries are counted as the press counts them (the 20th: 1900-1999).
+A `Period` is a unit of the calendar with its first and last day, both inclusive. Everything here is proleptic Gregorian arithmetic; what
+falls outside the years 1 to 9999 is None, never an error. Weeks are ISO weeks (Monday first), weekends their Saturday and Sunday, seasons
+meteorological and northern (winter of a year begins in its December), centuries are counted as the press counts them (the 20th:
+1900-1999).
 """
 
 from __future__ import annotations

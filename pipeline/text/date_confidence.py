@@ -6,7 +6,9 @@ import functools
 
 from pipeline import lexicon
 
-# Share of the rules' expressions that were right among those that the model left unmarked, by the share among all (TempEval-3 training texts).
+# Factor for an expression that the language model left unmarked though it marks some in the article. A judgement, not measured: most of
+# what the rules
+# get wrong is unmarked, but the model also misses much that is right.
 UNMARKED = 0.6
 
 
@@ -16,8 +18,8 @@ def _accuracies() -> dict[str, float]:
 
 
 def confidence(rule: str, basis: str, agreed: float | None, model: bool) -> float:
-    """Probability that the expression and its value are right. `agreed` is the model's probability for an overlapping span, None where it marked none;
-    `model` says whether there was a model that marks any."""
+    """Probability that the expression and its value are right. `agreed` is the model's probability for an overlapping span, None where it
+    marked none; `model` says whether there was a model that marks any."""
     known = _accuracies()
     base = known.get(f"{rule}/{basis}", known.get(rule, known["*"]))
     if rule == "model":

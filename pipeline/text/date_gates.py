@@ -11,7 +11,9 @@ from pipeline.text.date_tokens import Tokens
 TEMPORAL_BEFORE = frozenset("p7654iEAdbxekfLXTHCPFVc")  # prepositions, modifiers, relations: a time may follow
 # Prepositions that seldom lead a bare month or season: "pressure on May", "aimed at March", "a vote for May".
 NOT_BEFORE_MONTH = frozenset({"on", "at", "for"})
-COUNTED_YEAR = frozenset({"no", "number", "nos", "flight", "room", "article", "page", "channel", "highway", "route", "boeing", "airbus", "model", "tel"})
+COUNTED_YEAR = frozenset(
+    {"no", "number", "nos", "flight", "room", "article", "page", "channel", "highway", "route", "boeing", "airbus", "model", "tel"}
+)
 
 PARTS = frozenset({"part", "most", "much", "course", "bulk", "portion", "all", "rest", "third", "half"})  # of the year
 AFTER_OF = frozenset("MmWwnORIYJtH")
@@ -73,7 +75,11 @@ def _year(tokens: Tokens, core: Core) -> bool:
         return False
     if after == "-" and tokens.kinds[core.last + 1 : core.last + 2] in ("n", "N"):
         return False  # 2015-1-32
-    counted = after == "#" and (following.endswith("s") or following in ("people", "men", "women", "children")) and following not in ("was", "is", "has")
+    counted = (
+        after == "#"
+        and (following.endswith("s") or following in ("people", "men", "women", "children"))
+        and following not in ("was", "is", "has")
+    )
     if counted and (not led or kind in "`/e~" or year % 100 == 0 or word in ("of", "for", "to", "by", "with")):
         return kind == "t" and 1900 <= year <= 2035 and year % 100 != 0
     if after in "uqUz" and not led:
@@ -156,6 +162,22 @@ def _reference(tokens: Tokens, core: Core) -> bool:
 
 
 GATES: dict[str, Callable[[Tokens, Core], bool]] = {
-    "month": _month, "year": _year, "short year": _short_year, "season": _season, "year season": _season, "weekday": _weekday,
-    "two years": _two_years, "years": _two_years, "bare unit": _unit, "day of the story's month": _bare_day, "bare part of day": _bare_part, "duration": _duration, "bare plural": _bare_plural, "reference": _reference, "set word": _set_word, "recent": _recent, "decade": _decade, "coded period": _coded,
-}  # fmt: skip
+    "month": _month,
+    "year": _year,
+    "short year": _short_year,
+    "season": _season,
+    "year season": _season,
+    "weekday": _weekday,
+    "two years": _two_years,
+    "years": _two_years,
+    "bare unit": _unit,
+    "day of the story's month": _bare_day,
+    "bare part of day": _bare_part,
+    "duration": _duration,
+    "bare plural": _bare_plural,
+    "reference": _reference,
+    "set word": _set_word,
+    "recent": _recent,
+    "decade": _decade,
+    "coded period": _coded,
+}

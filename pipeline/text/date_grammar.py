@@ -1,8 +1,9 @@
 """The grammar of temporal expressions: regular expressions over strings of token classes (see `date_lexicon`), each with what it means.
 
-`@rule(name, first, pattern)`: `first` lists the classes a match may begin with, so that few rules are tried at a token; groups of the pattern name
-the tokens whose values count. A builder returns None where the values do not fit (30 February is no date). All repetitions are bounded, so
-matching is linear in the text. This file holds what is said in terms of the calendar; `date_relations` what is said in relation to a time.
+`@rule(name, first, pattern)`: `first` lists the classes a match may begin with, so that few rules are tried at a token; groups of the
+pattern name the tokens whose values count. A builder returns None where the values do not fit (30 February is no date). All repetitions
+are bounded, so matching is linear in the text. This file holds what is said in terms of the calendar; `date_relations` what is said in
+relation to a time.
 """
 
 from __future__ import annotations
@@ -17,9 +18,19 @@ from pipeline.text.date_meaning import Meaning, Partial, Type, Unit
 from pipeline.text.date_tokens import Tokens
 
 RELATION = {
-    "L": "last", "X": "next", "T": "this", "S": "same", "H": "that", "P": "past", "V": "previous", "F": "following", "C": "coming", "c": "current",
-    "l": "latest", "!": "recent",
-}  # fmt: skip
+    "L": "last",
+    "X": "next",
+    "T": "this",
+    "S": "same",
+    "H": "that",
+    "P": "past",
+    "V": "previous",
+    "F": "following",
+    "C": "coming",
+    "c": "current",
+    "l": "latest",
+    "!": "recent",
+}
 DETERMINERS = "LXTSHPVFCcl"
 
 
@@ -78,7 +89,7 @@ class Read:
         return (None, int(value)) if self.kind("y") == "y" else (int(value) * (self.at("e") or 1), None)
 
     def amount(self, group: str = "q") -> tuple[float | None, bool]:
-        """(number, True) of a quantity, (None, True) of a vague one, (None, False) where the tokens are none. Of "two to three" the first."""
+        """(number, True) of a quantity, (None, True) of a vague one, (None, False) of what is none. Of "two to three" the first."""
         lo, hi = self.match.span(group)
         kinds, values = self.tokens.kinds[lo:hi], self.tokens.value[lo:hi]
         if "1" in kinds:
@@ -203,7 +214,7 @@ def _bare_day(read: Read) -> Core | None:
 
 @rule("nth weekday", "OzL", r"(?P<o>[OzL])(?P<w>W)f(?:(?P<m>[Mm])(?:,?f?(?P<y>Y))?|(?P<r>t?[LXTHVFC]S?|tS)(?P<u>U))")
 def _nth_weekday(read: Read) -> Core | None:
-    """"the second Monday of next month", "the last Thursday in May" but for its preposition."""
+    """ "the second Monday of next month", "the last Thursday in May" but for its preposition."""
     nth = -1 if read.kind("o") == "L" else read.at("o")
     if nth > 5 or (read.has("u") and read.at("u").name != "month"):
         return None
@@ -308,7 +319,7 @@ def _quarter(read: Read) -> Core | None:
 
 @rule("year, quarter", "YLXTVHFcC", r"(?:(?P<y>Y)|(?P<s>[LXTVHFcC])(?P<su>U))'?-?9?(?P<d>[Oz])-?q")
 def _year_quarter(read: Read) -> Core | None:
-    """"the 1988 third quarter", "last year's first quarter"."""
+    """ "the 1988 third quarter", "last year's first quarter"."""
     if read.at("d") > 4 or not scope_fits(read):
         return None
     return read.core("DATE", Partial(quarter=read.at("d"), year=read.at("y"), scope=scope(read)))
@@ -346,7 +357,9 @@ def _season(read: Read) -> Core | None:
     if not scope_fits(read):
         return None
     year, short = read.year()
-    return read.core("DATE", Partial(season=read.at("g"), year=year, short_year=short, scope=scope(read)), sure=read.has("y") or read.has("s"))
+    return read.core(
+        "DATE", Partial(season=read.at("g"), year=year, short_year=short, scope=scope(read)), sure=read.has("y") or read.has("s")
+    )
 
 
 # --- weekdays and holidays ---------------------------------------------------------------------------------------------------------------

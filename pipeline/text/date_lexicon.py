@@ -1,11 +1,12 @@
 """What each word means to the grammar of dates: one character of class and a value, compiled once from the lexicons.
 
-The classes (see `date_tokens`): M m v months (sure, capital but also a word, lower case but also a word) · W w weekdays · G g seasons · U u units
-(singular, plural), q quarter, h half, z second · n N Y numbers (1-31, others, years) · O ordinals · y '98 · D decades · I full numeric dates ·
-K clock, j am/pm, Q noon and midnight, Z zone · B s dayparts (singular, plural) · R today … · r references (now) · J holidays · @ Q1, H1, FY2012 ·
-L last, X next, T this, S same, H that, P past, V previous, F following, C coming, c current, l latest, ! recent · o ago, e earlier, k later, > from now ·
-E early, A late, d middle, b beginning, x end · ~ about, more than · 1 several · 2 every · 3 per · = daily · 8 fillers · ; "or so" · " old, long ·
-9 fiscal · 0 BC, AD · p prepositions · 4 to · 5 from · 6 until · 7 since · i between · f of · a a · t the · & and · : or · _ paragraph break.
+The classes (see `date_tokens`): M m v months (sure, capital but also a word, lower case but also a word) · W w weekdays · G g seasons · U
+u units (singular, plural), q quarter, h half, z second · n N Y numbers (1-31, others, years) · O ordinals · y '98 · D decades · I full
+numeric dates · K clock, j am/pm, Q noon and midnight, Z zone · B s dayparts (singular, plural) · R today … · r references (now) · J
+holidays · @ Q1, H1, FY2012 · L last, X next, T this, S same, H that, P past, V previous, F following, C coming, c current, l latest, !
+recent · o ago, e earlier, k later, > from now · E early, A late, d middle, b beginning, x end · ~ about, more than · 1 several · 2 every
+· 3 per · = daily · 8 fillers · ; "or so" · " old, long · 9 fiscal · 0 BC, AD · p prepositions · 4 to · 5 from · 6 until · 7 since · i
+between · f of · a a · t the · & and · : or · _ paragraph break.
 """
 
 from __future__ import annotations
@@ -17,12 +18,54 @@ from typing import Any
 from pipeline import lexicon
 
 ROLE_CLASS = {
-    "day": "R", "ref": "r", "last": "L", "next": "X", "this": "T", "same": "S", "that": "H", "past": "P", "previous": "V", "following": "F",
-    "coming": "C", "current": "c", "latest": "l", "recent": "!", "ago": "o", "earlier": "e", "later": "k", "hence": ">", "early": "E", "late": "A",
-    "middle": "d", "beginning": "b", "end": "x", "approx": "~", "vague": "1", "every": "2", "per": "3", "set": "=", "filler": "8", "orso": ";",
-    "old": '"', "fiscal": "9", "era": "0", "zone": "Z", "clock": "j", "prep": "p", "to": "4", "until": "6", "since": "7", "from": "5",
-    "between": "i", "of": "f", "a": "a", "the": "t", "and": "&", "or": ":", "half": "h",
-}  # fmt: skip
+    "day": "R",
+    "ref": "r",
+    "last": "L",
+    "next": "X",
+    "this": "T",
+    "same": "S",
+    "that": "H",
+    "past": "P",
+    "previous": "V",
+    "following": "F",
+    "coming": "C",
+    "current": "c",
+    "latest": "l",
+    "recent": "!",
+    "ago": "o",
+    "earlier": "e",
+    "later": "k",
+    "hence": ">",
+    "early": "E",
+    "late": "A",
+    "middle": "d",
+    "beginning": "b",
+    "end": "x",
+    "approx": "~",
+    "vague": "1",
+    "every": "2",
+    "per": "3",
+    "set": "=",
+    "filler": "8",
+    "orso": ";",
+    "old": '"',
+    "fiscal": "9",
+    "era": "0",
+    "zone": "Z",
+    "clock": "j",
+    "prep": "p",
+    "to": "4",
+    "until": "6",
+    "since": "7",
+    "from": "5",
+    "between": "i",
+    "of": "f",
+    "a": "a",
+    "the": "t",
+    "and": "&",
+    "or": ":",
+    "half": "h",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,7 +79,8 @@ class UnitWord:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Words:
-    """`single`: word -> (class, value); `vocabulary`: every word that means something here, alone or at the head of a phrase; `phrases`: first word -> longer phrases, longest first; `abbreviations` take a full stop with them."""
+    """`single`: word -> (class, value); `vocabulary`: every word that means something here, alone or at the head of a phrase; `phrases`:
+    first word -> longer phrases, longest first; `abbreviations` take a full stop with them."""
 
     single: dict[str, tuple[str, Any]]
     vocabulary: frozenset[str]

@@ -14,8 +14,9 @@ Type = Literal["DATE", "TIME", "DURATION", "SET"]
 class Partial:
     """Fields of the calendar, those not said None: "5 May" has a month and a day, "last Friday" a weekday and a relation.
 
-    `relation` is last, next, this, same, that, past, previous, following, coming, current, any ("a Sunday") or "". `scope` is another meaning that gives the
-    missing larger field ("July of that year", "the third quarter of last year", "Monday of next week"). Years before Christ are negative.
+    `relation` is last, next, this, same, that, past, previous, following, coming, current, any ("a Sunday") or "". `scope` is another
+    meaning that gives the missing larger field ("July of that year", "the third quarter of last year", "Monday of next week"). Years
+    before Christ are negative.
     """
 
     year: int | None = None
@@ -57,7 +58,8 @@ class Day:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """So many units before or after a time: the day of speaking ("two days ago"), the story's ("two days later") or `base` ("the day after Easter")."""
+    """So many units before or after a time: the day of speaking ("two days ago"), the story's ("two days later") or `base` ("the day after
+    Easter")."""
 
     amount: float | None
     unit: UnitWord
@@ -68,7 +70,8 @@ class Shift:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Duration:
-    """A length of time; `reach` says to which side of the day of speaking it lies, if to any ("the last two weeks" -1, "the next two weeks" 1)."""
+    """A length of time; `reach` says to which side of the day of speaking it lies, if to any ("the last two weeks" -1, "the next two weeks"
+    1)."""
 
     amount: float | None
     unit: UnitWord
@@ -99,9 +102,10 @@ Meaning = Partial | Unit | Day | Shift | Duration | Recurrent | Reference | Cloc
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TimexSpan:
-    """One temporal expression of a text. `start`, `end` are offsets; `part` is TimeML's part of the day ("MO"), `clock` "10:30", `zone` hours from
-    UTC as text; `modifier` TimeML's MOD ("START", "APPROX", …) or ""; `signal` the word before it that bears on its extent ("since", "from",
-    "to", "between", "until") or ""; `sure` False where only context can tell whether the words are temporal at all ("may", "fall")."""
+    """One temporal expression of a text. `start`, `end` are offsets; `part` is TimeML's part of the day ("MO"), `clock` "10:30", `zone`
+    hours from UTC as text; `modifier` TimeML's MOD ("START", "APPROX", …) or ""; `signal` the word before it that bears on its extent
+    ("since", "from", "to", "between", "until") or ""; `sure` False where only context can tell whether the words are temporal at all
+    ("may", "fall")."""
 
     start: int
     end: int

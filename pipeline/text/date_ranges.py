@@ -1,4 +1,5 @@
-"""The grammar of two dates in one breath: "5-7 May", "March 5 to 9, 1918", "2012-13", "from March to May 1999". Each date is a timex of its own."""
+"""The grammar of two dates in one breath: "5-7 May", "March 5 to 9, 1918", "2012-13", "from March to May 1999". Each date is a timex of its
+own."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def _month_days(read: Read) -> tuple[Core, ...] | None:
 
 
 @rule("two days of one year", "Mm", r"(?P<m>[Mm])(?P<d>[nO])" + JOIN.replace(",", "") + r"(?P<m2>[Mm])(?P<d2>[nO]),?(?P<y>Y)")
-@rule("two days of one year, day first", "nO", r"(?P<d>[nO])f?(?P<m>[Mm])" + JOIN.replace(",", "") + r"(?P<d2>[nO])f?(?P<m2>[Mm]),?(?P<y>Y)")
+@rule(
+    "two days of one year, day first", "nO", r"(?P<d>[nO])f?(?P<m>[Mm])" + JOIN.replace(",", "") + r"(?P<d2>[nO])f?(?P<m2>[Mm]),?(?P<y>Y)"
+)
 @rule("months of one year", "Mm", r"(?P<m>[Mm])" + JOIN.replace(",", "") + r"(?P<m2>[Mm])[,fp]?(?P<y>Y)")
 def _one_year(read: Read) -> tuple[Core, ...] | None:
     month, second = read.at("m"), read.at("m2")
@@ -41,14 +44,19 @@ def _one_year(read: Read) -> tuple[Core, ...] | None:
     if not valid_day(first_year, month, read.at("d")) or not valid_day(year, second, read.at("d2")):
         return None
     return (
-        Core(first=read.match.start(), last=read.match.start("j"), type="DATE", meaning=Partial(year=first_year, month=month, day=read.at("d"))),
+        Core(
+            first=read.match.start(),
+            last=read.match.start("j"),
+            type="DATE",
+            meaning=Partial(year=first_year, month=month, day=read.at("d")),
+        ),
         Core(first=read.match.end("j"), last=read.match.end(), type="DATE", meaning=Partial(year=year, month=second, day=read.at("d2"))),
     )
 
 
 @rule("years", "Y", r"(?P<y>Y)(?P<j>[-/])(?P<z>[nN])(?![-/%])")
 def _years(read: Read) -> tuple[Core, ...] | None:
-    """"2012-13": the year and the next, or the years between."""
+    """ "2012-13": the year and the next, or the years between."""
     low, year, tail = read.low("z"), read.at("y"), read.at("z")
     if len(low) != 2 or not low.isdigit() or not 1000 <= year <= 2100:
         return None

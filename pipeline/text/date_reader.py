@@ -1,7 +1,8 @@
-"""Reads the temporal expressions of a text in order, each against what was said before: the discourse layer over `recognise` and `normalise`.
+"""Reads the temporal expressions of a text in order, each against what was said before: the discourse layer over `recognise` and
+`normalise`.
 
-A story sets a time ("on 6 March", "in September 2020") and goes on from it ("two days later", "that month", "in October"). News is told from the
-day of publication, a narrative from the time it is at; which of the two a text is, its own dates tell (`is_narrative`).
+A story sets a time ("on 6 March", "in September 2020") and goes on from it ("two days later", "that month", "in October"). News is told
+from the day of publication, a narrative from the time it is at; which of the two a text is, its own dates tell (`is_narrative`).
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from collections.abc import Mapping, Sequence
 
 from pipeline import lexicon
 from pipeline.text.calendar import Period
+from pipeline.text.date_frame import Frame, Resolved, Tense
 from pipeline.text.date_meaning import ClockTime, Day, Partial, Shift, TimexSpan, Unit
-from pipeline.text.date_resolve import Frame, Resolved, Tense, normalise
+from pipeline.text.date_resolve import normalise
 from pipeline.text.timex import period_value
 
 # How far from an expression its clause is searched for signs of tense, in characters.
@@ -26,7 +28,8 @@ CLAUSE_EDGE = re.compile(r"[.!?;:\n](?=\s|$)|[”“\"]")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
-    """An expression and what it comes to; `date_start`, `date_end` read it with the words around it ("since", "between … and", "from … to")."""
+    """An expression and what it comes to; `date_start`, `date_end` read it with the words around it ("since", "between … and", "from …
+    to")."""
 
     span: TimexSpan
     resolved: Resolved
@@ -53,7 +56,8 @@ def _sign(words: Sequence[str], i: int) -> Tense:
 
 
 def tense_near(text: str, start: int, end: int) -> Tense:
-    """The tense that the words around an expression suggest: the nearest sign to its left in its clause, else to its right; "" where there is none."""
+    """The tense that the words around an expression suggest: the nearest sign to its left in its clause, else to its right; "" where there
+    is none."""
     left = text[max(0, start - TENSE_WINDOW) : start]
     edges = [m.end() for m in CLAUSE_EDGE.finditer(left)]
     words = WORD.findall((left[edges[-1] :] if edges else left).lower().replace("’", "'"))
@@ -67,8 +71,10 @@ def tense_near(text: str, start: int, end: int) -> Tense:
     return next((sign for i in range(len(words)) if (sign := _sign(words, i))), "")
 
 
-# A text whose dates with a year lie this many years or more before publication, and outnumber its words of the day ("Tuesday", "last week") by
-# this much, is a narrative: history, biography. Chosen on the WikiWars and TempEval-3 training texts, which it tells apart without an error.
+# A text whose dates with a year lie this many years or more before publication, and outnumber its words of the day ("Tuesday", "last
+# week") by
+# this much, is a narrative: history, biography. Chosen on the WikiWars and TempEval-3 training texts, which it tells apart without an
+# error.
 NARRATIVE_YEARS = 2
 NARRATIVE_SHARE = 3.0
 NARRATIVE_LEAST = 4
@@ -83,7 +89,12 @@ def is_narrative(spans: Sequence[TimexSpan], published: dt.date | None) -> bool:
         meaning = span.meaning
         if isinstance(meaning, Partial) and meaning.year is not None:
             distant += abs(published.year - meaning.year) >= NARRATIVE_YEARS
-        elif isinstance(meaning, Day) or (isinstance(meaning, Partial) and meaning.weekday and not meaning.month) or (isinstance(meaning, Shift) and meaning.frame == "speech") or (isinstance(meaning, Unit) and meaning.relation in ("last", "this", "next", "past", "current")):
+        elif (
+            isinstance(meaning, Day)
+            or (isinstance(meaning, Partial) and meaning.weekday and not meaning.month)
+            or (isinstance(meaning, Shift) and meaning.frame == "speech")
+            or (isinstance(meaning, Unit) and meaning.relation in ("last", "this", "next", "past", "current"))
+        ):
             spoken += 1
     return distant >= NARRATIVE_LEAST and distant >= NARRATIVE_SHARE * spoken
 
@@ -110,15 +121,20 @@ class Story:
         self.last = period
 
 
-# A date without a year stands in the year that the same sentence set just before ("in September 2008 … and in November"), if no farther than this.
+# A date without a year stands in the year that the same sentence set just before ("in September 2008 … and in November"), if no farther
+# than this.
 SAME_SENTENCE = 160
 
 
 def read_dates(
-    text: str, spans: Sequence[TimexSpan], published: dt.date | None, tenses: Mapping[int, Tense] | None = None, narrative: bool | None = None
+    text: str,
+    spans: Sequence[TimexSpan],
+    published: dt.date | None,
+    tenses: Mapping[int, Tense] | None = None,
+    narrative: bool | None = None,
 ) -> list[Reading]:
-    """The expressions resolved in reading order. `tenses` (by the span's start) come from a parse; without one the words around suggest them.
-    `narrative` overrides what `is_narrative` would say."""
+    """The expressions resolved in reading order. `tenses` (by the span's start) come from a parse; without one the words around suggest
+    them. `narrative` overrides what `is_narrative` would say."""
     told = is_narrative(spans, published) if narrative is None else narrative
     story, resolved = Story(), []
     stops = [m.end() for m in re.finditer(r"[.!?]\s+(?=[\"“A-Z])|\n\s*\n", text)]
@@ -130,9 +146,13 @@ def read_dates(
             tense = "future"
         local = told or _in_sentence(span, previous, stops, published)
         opened = previous[1].period if previous and _joins(text, previous[0], span) else None
-        frame = Frame(published=published, story=story.last, story_day=story.day, quarter=story.quarter, opened=opened, tense=tense, narrative=local)
+        frame = Frame(
+            published=published, story=story.last, story_day=story.day, quarter=story.quarter, opened=opened, tense=tense, narrative=local
+        )
         found = normalise(span, frame)
-        compared = isinstance(span.meaning, Shift) and span.meaning.unit.code == "Y" and not told  # "up from a year earlier" leaves the story where it is
+        compared = (
+            isinstance(span.meaning, Shift) and span.meaning.unit.code == "Y" and not told
+        )  # "up from a year earlier" leaves the story where it is
         told_elsewhere = local and found.basis == "relative"  # "today" in a history is its author's
         if found.period and span.type in ("DATE", "TIME") and not compared and not told_elsewhere:
             story.set(found.period)
@@ -173,10 +193,23 @@ def _joins(text: str, before: TimexSpan, span: TimexSpan) -> bool:
 def _in_sentence(span: TimexSpan, previous: tuple[TimexSpan, Resolved] | None, stops: list[int], published: dt.date | None) -> bool:
     """Whether a month or day without a year follows, in its sentence, a date whose year was said and is not that of publication."""
     meaning = span.meaning
-    if previous is None or published is None or not isinstance(meaning, Partial) or meaning.year or meaning.scope or meaning.relation or not meaning.month:
+    if (
+        previous is None
+        or published is None
+        or not isinstance(meaning, Partial)
+        or meaning.year
+        or meaning.scope
+        or meaning.relation
+        or not meaning.month
+    ):
         return False
     before, its = previous
-    if its.basis not in ("explicit", "narrative") or its.period is None or its.period.unit not in ("day", "month") or its.period.start.year == published.year:
+    if (
+        its.basis not in ("explicit", "narrative")
+        or its.period is None
+        or its.period.unit not in ("day", "month")
+        or its.period.start.year == published.year
+    ):
         return False
     return span.start - before.end < SAME_SENTENCE and bisect.bisect(stops, before.end) == bisect.bisect(stops, span.start)
 
@@ -186,7 +219,11 @@ JOINS = re.compile(r"\s*(?:-|–|—|to|till|until|through|and|,? ?to)\s*(?:the\
 
 def _names_event(text: str, span: TimexSpan) -> bool:
     """Whether a date only names what it stands before: "since the February 2021 coup" lasts from the coup, which is in that month."""
-    return text[span.start : span.start + 4].lower() == "the " and isinstance(span.meaning, Partial) and NOUN_AFTER.match(text, span.end) is not None
+    return (
+        text[span.start : span.start + 4].lower() == "the "
+        and isinstance(span.meaning, Partial)
+        and NOUN_AFTER.match(text, span.end) is not None
+    )
 
 
 NOUN_AFTER = re.compile(r"(?: attacks?| [a-z]{3,})(?<! and)(?<! when)(?<! but)(?<! until)")

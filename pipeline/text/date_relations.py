@@ -93,7 +93,7 @@ def _before_last(read: Read) -> Core | None:
 
 @rule("nth unit", "OzL", r"(?P<o>[OzL])8?(?P<u>U)f(?:(?P<y>Y)|(?P<r>t?[LXTHVFC]S?|tS)(?P<b>U))")
 def _nth_unit(read: Read) -> Core | None:
-    """"the first week of 2015", "the last week of last month", "the third month of that year"."""
+    """ "the first week of 2015", "the last week of last month", "the third month of that year"."""
     unit, outer = read.at("u").name, read.at("b").name if read.has("b") else "year"
     if (unit, outer) not in (("week", "year"), ("month", "year"), ("week", "month"), ("weekend", "month")):
         return None
@@ -104,7 +104,7 @@ def _nth_unit(read: Read) -> Core | None:
 
 @rule("unit of date", "UOzL", r"(?:(?P<o>[OzL])8?)?(?P<u>U)f(?P<m>[Mm])(?P<d>[nO](?!%))?(?:,?f?(?P<y>Y))?")
 def _unit_of_date(read: Read) -> Core | None:
-    """"the week of March 6", "the first week of May", "the last weekend of April"."""
+    """ "the week of March 6", "the first week of May", "the last weekend of April"."""
     unit, month, day = read.at("u").name, read.at("m"), read.at("d")
     if unit not in ("week", "weekend") or not valid_day(read.at("y"), month, day):
         return None
@@ -143,7 +143,7 @@ def _numbered_year(read: Read) -> Core | None:
 
 @rule("end of unit", "U", r"(?P<u>U)(?:'|-)?(?P<x>x)(?!f)")
 def _end_of_unit(read: Read) -> Core | None:
-    """"year's end", "month-end", "year end"."""
+    """ "year's end", "month-end", "year end"."""
     if read.at("u").name not in ("year", "month", "week", "quarter") or read.low("x") != "end":
         return None
     return read.core("DATE", Unit(unit=read.at("u").name, relation=""), modifier="END")
@@ -172,7 +172,7 @@ def _part_before_day(read: Read) -> Core | None:
 
 @rule("dated unit", "Y", r"(?P<y>Y)9?(?P<u>[Uq]|#)")
 def _dated_unit(read: Read) -> Core | None:
-    """"the 1988 quarter", "the 1989 period": a year, whose part the story knows."""
+    """ "the 1988 quarter", "the 1989 period": a year, whose part the story knows."""
     name = read.low("u")
     if name == "quarter":
         return read.core("DATE", Partial(year=read.at("y"), relation="quarter"))
@@ -212,12 +212,18 @@ def _vague_shift(read: Read) -> Core | None:
     if not ends_clause(read):
         return None
     frame: Literal["speech", "story"] = "speech" if kind == "o" else "story"
-    return read.core("TIME" if unit.code.startswith("T") else "DATE", Shift(amount=None, unit=unit, direction=_direction(kind), frame=frame))
+    return read.core(
+        "TIME" if unit.code.startswith("T") else "DATE", Shift(amount=None, unit=unit, direction=_direction(kind), frame=frame)
+    )
 
 
-@rule("shift from", QUANTITY_FIRST + "U", r"(?:" + QUANTITY + r")?8?(?P<u>[Uu])(?P<k>[ek5])(?P<b>(?:t(?=J))?(?P<n>[RJWI]|M[nO](?:,?Y)?|n[Mm]Y?))")
+@rule(
+    "shift from",
+    QUANTITY_FIRST + "U",
+    r"(?:" + QUANTITY + r")?8?(?P<u>[Uu])(?P<k>[ek5])(?P<b>(?:t(?=J))?(?P<n>[RJWI]|M[nO](?:,?Y)?|n[Mm]Y?))",
+)
 def _shift_from(read: Read) -> Core | None:
-    """"two days after Easter", "the day after Christmas", "three days from Tuesday"."""
+    """ "two days after Easter", "the day after Christmas", "three days from Tuesday"."""
     amount, found = read.amount() if read.has("q") else (1.0, True)
     unit = read.at("u")
     if not found or unit.code.startswith("T") or (read.kind("k") == "5" and amount is None):
@@ -246,7 +252,7 @@ def _simple(read: Read) -> Meaning | None:
 
 @rule("year-ago", "U", r"(?P<u>U)-(?P<k>[oe])(?P<n>9?[#q])?")
 def _year_ago(read: Read) -> Core | None:
-    """"the year-ago quarter", "year-earlier"."""
+    """ "the year-ago quarter", "year-earlier"."""
     unit = read.at("u")
     if unit.name not in ("year", "month", "week"):
         return None
@@ -287,7 +293,7 @@ def _duration(read: Read) -> Core | None:
 
 @rule("double duration", "nN", r"(?P<q>[nN])(?P<u>[Uu])(?:,|&|,&)?(?P<q2>[nN])(?P<u2>[Uu])")
 def _double_duration(read: Read) -> Core | None:
-    """"two hours and ten minutes", "1 year 6 months"."""
+    """ "two hours and ten minutes", "1 year 6 months"."""
     big, small = read.at("u"), read.at("u2")
     order = ("year", "month", "week", "day", "hour", "minute", "second")
     if big.name not in order or small.name not in order or order.index(big.name) >= order.index(small.name):
@@ -302,7 +308,7 @@ def _double_duration(read: Read) -> Core | None:
 @rule("counted reach", "nN1", r"(?P<q>1f?|[nN])(?P<r>[LXPVC])8?(?P<u>u)")
 @rule("bare reach", "LXPC!", r"(?P<r>[PXC!L])8?(?P<u>u)")
 def _reach(read: Read) -> Core | None:
-    """"the past two weeks", "the next few days", "recent years", "coming months"."""
+    """ "the past two weeks", "the next few days", "recent years", "coming months"."""
     amount, found = read.amount() if read.has("q") else (None, True)
     if not found:
         return None
@@ -320,7 +326,7 @@ def _reach(read: Read) -> Core | None:
 
 @rule("ordinal reach", "OzL", r"(?P<o>[OzL])(?P<q>1f?|[nN])8?(?P<u>u)")
 def _ordinal_reach(read: Read) -> Core | None:
-    """"the first nine months", "the final two weeks"."""
+    """ "the first nine months", "the final two weeks"."""
     amount, found = read.amount()
     return read.core("DURATION", Duration(amount=amount, unit=read.at("u"))) if found and read.kind("o") != "L" else None
 
@@ -347,7 +353,7 @@ def _long_unit(read: Read) -> Core | None:
     return read.core("DURATION", Duration(amount=1.0, unit=read.at("u")))
 
 
-# --- sets ----------------------------------------------------------------------------------------------------------------------------------
+# --- sets ------------------------------------------------------------------------------------------------------------------------------
 
 
 @rule("every", "2", r"2(?P<q>[nN]|X|O)?(?P<u>[Uuq])")
@@ -395,7 +401,8 @@ def _per(read: Read) -> Core | None:
     return read.core("SET", Recurrent(value=duration_value(1.0, unit.code, unit.factor)))
 
 
-# --- references ------------------------------------------------------------------------------------------------------------------------------
+# --- references
+# ------------------------------------------------------------------------------------------------------------------------------
 
 
 @rule("the past", "t", r"t(?P<r>P)(?=[,._p&7fk]|$)")
@@ -419,7 +426,8 @@ def _recent(read: Read) -> Core | None:
     return read.core("DATE", Reference(value="PAST_REF"), sure=False)
 
 
-# --- the clock -------------------------------------------------------------------------------------------------------------------------------
+# --- the clock
+# -------------------------------------------------------------------------------------------------------------------------------
 
 
 @rule("clock", "KnNQ", r"(?:(?P<k>[Kn])(?P<j>j)?|(?P<n>N)(?P<j2>j)|(?P<q>Q))(?:p?t?(?P<b>B))?`?(?P<z>Z)?")
@@ -445,4 +453,3 @@ def _clock(read: Read) -> Core | None:
     if hour > 24 or minute > 59:
         return None
     return read.core("TIME", ClockTime(), clock=f"{hour:02d}:{minute:02d}", zone=zone)
-

@@ -1,64 +1,47 @@
 """Resolves what a temporal expression means against the time it was said and the time the story is at: `normalise`.
 
-Frames of reference: `published` is the day of speaking, `story` what the text set last. News reads bare months, weekdays and quarters from the day of
-speaking, by the tense of their clause; a narrative (or an article without a date) reads them from the story. Method: Mazur and Dale's "semantics
-of temporal expressions" in outline; the choices are documented at each function. Nothing is guessed: what no frame settles keeps X in its value.
+Frames of reference: `published` is the day of speaking, `story` what the text set last. News reads bare months, weekdays and quarters
+from the day of speaking, by the tense of their clause; a narrative (or an article without a date) reads them from the story. Method:
+Mazur and Dale's "semantics of temporal expressions" in outline; the choices are documented at each function. Nothing is guessed: what no
+frame settles keeps X in its value.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Literal
 
 from pipeline.text import calendar, holidays
 from pipeline.text.calendar import Period
-from pipeline.text.date_meaning import ClockTime, Day, Duration, Meaning, Partial, Recurrent, Reference, Shift, TimexSpan, Type, Unit
+from pipeline.text.date_frame import Basis, Frame, Precision, Resolved, Tense
+from pipeline.text.date_meaning import ClockTime, Day, Duration, Meaning, Partial, Recurrent, Reference, Shift, TimexSpan, Unit
 from pipeline.text.timex import duration_value, period_value, year_value
-
-Tense = Literal["past", "present", "future", ""]
-Basis = Literal["explicit", "relative", "narrative", "none"]
-Precision = Literal["day", "week", "month", "quarter", "season", "year", "decade", "century", "none"]
 
 SEASON_CODE = {3: "SP", 6: "SU", 9: "FA", 12: "WI"}
 PRECISION: dict[str, Precision] = {
-    "day": "day", "weekend": "day", "week": "week", "month": "month", "quarter": "quarter", "half": "quarter", "season": "season", "year": "year",
-    "decade": "decade", "century": "century",
-}  # fmt: skip
+    "day": "day",
+    "weekend": "day",
+    "week": "week",
+    "month": "month",
+    "quarter": "quarter",
+    "half": "quarter",
+    "season": "season",
+    "year": "year",
+    "decade": "decade",
+    "century": "century",
+}
 UNKNOWN = {
-    "day": "XXXX-XX-XX", "week": "XXXX-WXX", "weekend": "XXXX-WXX-WE", "month": "XXXX-XX", "quarter": "XXXX-QX", "year": "XXXX", "decade": "XXX",
-    "century": "XX", "season": "XXXX-XX",
-}  # fmt: skip
+    "day": "XXXX-XX-XX",
+    "week": "XXXX-WXX",
+    "weekend": "XXXX-WXX-WE",
+    "month": "XXXX-XX",
+    "quarter": "XXXX-QX",
+    "year": "XXXX",
+    "decade": "XXX",
+    "century": "XX",
+    "season": "XXXX-XX",
+}
 STORY_RELATIONS = frozenset({"same", "that", "previous", "following"})
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Frame:
-    """What an expression is read against. `story` is the last period set, `story_day` the last day where the story is still at it, `quarter` the one that a report of figures is about, `opened` the beginning of a range that the expression ends; `narrative` texts
-    know no day of speaking of their own. `tense` is that of the clause, "" where unknown."""
-
-    published: dt.date | None = None
-    story: Period | None = None
-    story_day: Period | None = None
-    quarter: Period | None = None
-    opened: Period | None = None
-    tense: Tense = ""
-    narrative: bool = False
-
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Resolved:
-    """TIMEX3 `value` and `type`, first and last day (inclusive, None where unresolved), their precision, what they were read from; `period` for
-    those that come later in the text."""
-
-    value: str
-    type: Type
-    date_start: dt.date | None
-    date_end: dt.date | None
-    precision: Precision
-    basis: Basis
-    period: Period | None = None
 
 
 Found = tuple[Period | None, str, Basis]  # the period, or None and the value with X
@@ -68,7 +51,14 @@ def normalise(span: TimexSpan, frame: Frame) -> Resolved:
     """The value and extent of an expression in its frame. Total: every meaning gets a value, with X for what is not known."""
     meaning = span.meaning
     if isinstance(meaning, Duration):
-        if span.signal == "in" and frame.tense == "future" and not meaning.reach and meaning.amount and meaning.unit.factor and not frame.narrative:
+        if (
+            span.signal == "in"
+            and frame.tense == "future"
+            and not meaning.reach
+            and meaning.amount
+            and meaning.unit.factor
+            and not frame.narrative
+        ):
             ahead = Shift(amount=meaning.amount, unit=meaning.unit, direction=1, frame="speech")  # "will be back in two days"
             return normalise(dataclasses.replace(span, meaning=ahead, type="TIME" if meaning.unit.code.startswith("T") else "DATE"), frame)
         return _duration(meaning, frame)
@@ -207,7 +197,7 @@ def _with_year(meaning: Partial, year: int) -> Found:
 
 
 def _scoped(meaning: Partial, scope: Meaning, frame: Frame) -> Found:
-    """"July of that year", "Monday of next week", "the 21st of this month": the scope gives the larger field."""
+    """ "July of that year", "Monday of next week", "the 21st of this month": the scope gives the larger field."""
     outer, _, basis = _period(scope, frame)
     if outer is None:
         return None, _unknown(meaning), "none"
@@ -243,7 +233,9 @@ def _candidates(meaning: Partial, around: dt.date) -> list[Period]:
 def _choose(meaning: Partial, frame: Frame) -> Found:
     """A partial date without a year: which of the candidates the relation, the tense or nearness picks."""
     relation = meaning.relation
-    spoken = relation in ("last", "this", "next", "past", "coming", "current", "latest") or bool(meaning.weekday and not meaning.day and not relation)
+    spoken = relation in ("last", "this", "next", "past", "coming", "current", "latest") or bool(
+        meaning.weekday and not meaning.day and not relation
+    )
     if spoken and frame.published is None:
         return None, _unknown(meaning), "none"  # a bare weekday, "last March": only the day of speaking could tell
     bare_day = bool(meaning.day and not meaning.month and not meaning.weekday and frame.story and frame.story.unit in ("day", "month"))
@@ -255,7 +247,9 @@ def _choose(meaning: Partial, frame: Frame) -> Found:
     basis: Basis = "narrative" if anchor else "relative"
     if frame.opened and not relation:
         near = _candidates(meaning, frame.opened.start)
-        return _found(next((p for p in near if p.end > frame.opened.end), None), _unknown(meaning), "narrative" if from_story else "relative")
+        return _found(
+            next((p for p in near if p.end > frame.opened.end), None), _unknown(meaning), "narrative" if from_story else "relative"
+        )
     if relation == "any":
         return None, _unknown(meaning), "none"  # "on a Sunday"
     bare = dataclasses.replace(meaning, relation="")
@@ -282,7 +276,7 @@ def _choose(meaning: Partial, frame: Frame) -> Found:
 
 
 def _this(meaning: Partial, candidates: list[Period], current: list[Period], now: dt.date, frame: Frame) -> Period | None:
-    """"this Friday" is in the week of speaking, "this summer" in the year of speaking (the winter may have begun the year before)."""
+    """ "this Friday" is in the week of speaking, "this summer" in the year of speaking (the winter may have begun the year before)."""
     if meaning.weekday and not meaning.day:
         week = calendar.containing(now, "week")
         return next((p for p in candidates if week and week.start <= p.start <= week.end), None)
@@ -300,7 +294,8 @@ def _weekday(candidates: list[Period], now: dt.date, tense: Tense) -> Period | N
     return next((p for p in reversed(candidates) if p.start <= now), None)
 
 
-# Of the last and the next month, day or season of a name the nearer is meant, distances weighed by tense: news tells mostly of the past, and a date
+# Of the last and the next month, day or season of a name the nearer is meant, distances weighed by tense: news tells mostly of the past,
+# and a date
 # without a year is seldom far. Tuned on the TempEval-3 training texts.
 AHEAD_WEIGHT: dict[Tense, float] = {"past": 8.0, "present": 1.5, "": 1.5, "future": 0.15}
 AHEAD_WEIGHT_OF_DAYS: dict[Tense, float] = {"past": 3.0, "present": 1.5, "": 1.5, "future": 0.15}  # "payable Jan. 2", "extended to Nov. 16"
@@ -316,7 +311,8 @@ def _by_tense(before: list[Period], current: list[Period], after: list[Period], 
     return after[0] if ahead * weight < back else before[-1]
 
 
-# In a narrative a month or day without a year is looked for from this many days before the time the story is at to as many days after as fill a year:
+# In a narrative a month or day without a year is looked for from this many days before the time the story is at to as many days after as
+# fill a year:
 # stories mostly go on, and sometimes look back. Tuned on the WikiWars training texts.
 LOOK_BACK = 120
 
@@ -339,7 +335,13 @@ STEP = {"last": -1, "past": -1, "previous": -1, "recent": -1, "next": 1, "follow
 def _unit(meaning: Unit, frame: Frame) -> Found:
     unit, relation = meaning.unit, meaning.relation
     if unit in ("millennium", "fortnight", "season", "night"):
-        return None, {"fortnight": "P2W"}.get(unit, "PAST_REF" if STEP.get(relation, 0) < 0 else "FUTURE_REF" if STEP.get(relation, 0) > 0 else "PRESENT_REF"), "none"
+        return (
+            None,
+            {"fortnight": "P2W"}.get(
+                unit, "PAST_REF" if STEP.get(relation, 0) < 0 else "FUTURE_REF" if STEP.get(relation, 0) > 0 else "PRESENT_REF"
+            ),
+            "none",
+        )
     if unit not in UNKNOWN:
         return None, "PRESENT_REF", "none"
     if meaning.base is not None:
@@ -358,13 +360,18 @@ def _unit(meaning: Unit, frame: Frame) -> Found:
 
 
 def _anchor(unit: calendar.Unit, relation: str, frame: Frame) -> tuple[dt.date | None, Basis]:
-    """The day a relation counts from: the story's for "the same", "that", "the previous", "the following" and "the next day", else that of speaking."""
+    """The day a relation counts from: the story's for "the same", "that", "the previous", "the following" and "the next day", else that of
+    speaking."""
     story: Period | None = frame.story
     if unit == "day":
         story = frame.story_day
     elif story and calendar.FINENESS[story.unit] > calendar.FINENESS[unit]:
         story = None  # "that month" after "in 1941": no month is set
-    wants_story = relation in STORY_RELATIONS or (unit == "day" and relation in ("next", "")) or (frame.narrative and relation in ("", "this") and (relation == "" or unit == "day"))
+    wants_story = (
+        relation in STORY_RELATIONS
+        or (unit == "day" and relation in ("next", ""))
+        or (frame.narrative and relation in ("", "this") and (relation == "" or unit == "day"))
+    )
     if relation == "" and unit == "quarter" and story and not frame.narrative:
         wants_story = story.unit == unit
     if wants_story and story:
@@ -375,7 +382,8 @@ def _anchor(unit: calendar.Unit, relation: str, frame: Frame) -> tuple[dt.date |
 
 
 def _weekend(now: dt.date, relation: str, tense: Tense, steps: int) -> Period | None:
-    """"the weekend" is the latest begun, unless the clause speaks of the future; "this weekend" that of the week, "last weekend" the one before it."""
+    """ "the weekend" is the latest begun, unless the clause speaks of the future; "this weekend" that of the week, "last weekend" the one
+    before it."""
     here = calendar.containing(now, "weekend")
     if here is None:
         return None
@@ -394,7 +402,7 @@ def _weekend(now: dt.date, relation: str, tense: Tense, steps: int) -> Period | 
 
 
 def _unit_of(meaning: Unit, base: Meaning, frame: Frame) -> Found:
-    """"the week of 6 March", "the first week of May"."""
+    """ "the week of 6 March", "the first week of May"."""
     outer, _, basis = _period(base, frame)
     if outer is None:
         return None, UNKNOWN.get(meaning.unit, ""), "none"
@@ -417,7 +425,8 @@ def _unit_of(meaning: Unit, base: Meaning, frame: Frame) -> Found:
 
 
 def _shift(meaning: Shift, frame: Frame) -> Found:
-    """So many units from a time. The result is as fine as the unit ("two months ago" is a month), but a quarter stays one ("a year earlier")."""
+    """So many units from a time. The result is as fine as the unit ("two months ago" is a month), but a quarter stays one ("a year
+    earlier")."""
     if meaning.amount is None:
         return None, "PAST_REF" if meaning.direction < 0 else "FUTURE_REF", "none"
     if abs(meaning.amount) > 100_000:
@@ -468,7 +477,14 @@ def _duration(meaning: Duration, frame: Frame) -> Resolved:
     """The value of a length of time; its extent where it reaches from or to the day of speaking ("the last two weeks")."""
     unit = meaning.unit
     value = duration_value(meaning.amount, unit.code, unit.factor) if unit.factor else unit.code
-    if not meaning.reach or meaning.amount is None or frame.narrative or frame.published is None or unit.code not in _SHIFT_UNIT or unit.factor == 0:
+    if (
+        not meaning.reach
+        or meaning.amount is None
+        or frame.narrative
+        or frame.published is None
+        or unit.code not in _SHIFT_UNIT
+        or unit.factor == 0
+    ):
         return Resolved(value, "DURATION", None, None, "none", "none")
     step, scale = _SHIFT_UNIT[unit.code]
     steps = round(meaning.amount * scale * unit.factor) * meaning.reach

@@ -1,7 +1,7 @@
 """Splits text into tokens and gives each a class: one character, so that the grammar of dates is regular expressions over short strings.
 
-Numbers in words ("nineteen ninety-one", "a hundred and fifty" but for its article), phrases of the lexicons ("more than", "New Year's Day") and
-abbreviations ("Sept.", "a.m.") become one token each. Linear in the length of the text.
+Numbers in words ("nineteen ninety-one", "a hundred and fifty" but for its article), phrases of the lexicons ("more than", "New Year's
+Day") and abbreviations ("Sept.", "a.m.") become one token each. Linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ PLAIN = str.maketrans({"’": "'", "‘": "'", "–": "-", "‐": "-", "‑": "-
 
 TOKEN = re.compile(
     r"""(?P<plain>[^\W\d_]{2,}(?![\w.'])) # most tokens by far: tried first
-      |(?P<I>\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?)?(?![\d-])|(?<![\d/.,-])\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{4}(?![\d/-]|[.,]\d)|(?<![\d/])\d{4}/\d{1,2}/\d{1,2}(?![\d/])|(?<![\d/.,-])\d{1,2}/\d{1,2}/\d\d(?![\d/]))
+      |(?P<I>\d{4}-\d\d-\d\d(?:[T\
+      ]\d\d:\d\d(?::\d\d)?)?(?![\d-])|(?<![\d/.,-])\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{4}(?![\d/-]|[.,]\d)|(?<![\d/])\d{4}/\d{1,2}/\d{1,2}(?![\d/])|(?<![\d/.,-])\d{1,2}/\d{1,2}/\d\d(?![\d/]))
       |(?P<D>'?\d0s\b|\d{3}0'?s\b)
       |(?P<O>\d{1,2}(?:st|nd|rd|th)\b)
       |(?P<K>\d{1,2}[:.h]\s?\d\d(?::\d\d)?(?=\s?[ap]\.?\s?m\b)|(?<![\d.,:])\d{1,2}:\s?\d\d(?::\d\d)?(?![\d:%]))

@@ -1,8 +1,9 @@
-"""Recognises temporal expressions in English text: `recognise(text)` gives spans with a meaning that does not yet depend on any date of speaking.
+"""Recognises temporal expressions in English text: `recognise(text)` gives spans with a meaning that does not yet depend on any date of
+speaking.
 
-Spans follow TimeML: determiners and modifiers inside ("the first quarter", "early Wednesday", "about two years ago"), prepositions outside. Where
-the words alone cannot say whether they are temporal ("May", "2000", "the year"), gates look at the neighbours; what they let through with doubt
-carries `sure=False`, so that the stage may ask the language model. Linear in the length of the text; never raises.
+Spans follow TimeML: determiners and modifiers inside ("the first quarter", "early Wednesday", "about two years ago"), prepositions
+outside. Where the words alone cannot say whether they are temporal ("May", "2000", "the year"), gates look at the neighbours; what they
+let through with doubt carries `sure=False`, so that the stage may ask the language model. Linear in the length of the text; never raises.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ SIGNAL_WORDS = frozenset({"by", "before", "after", "until", "till", "during", "i
 
 
 def recognise(text: str, trusted: Sequence[tuple[int, int]] = ()) -> list[TimexSpan]:
-    """The temporal expressions of `text`, in order, not overlapping. Inside `trusted` offsets (say, of a model's spans) no gate is asked."""
+    """The temporal expressions of `text`, in order, not overlapping. Inside `trusted` offsets (a model's spans) no gate is asked."""
     tokens = tokenise(text)
     cores = _cores(tokens, _trust(tokens, trusted))
     cores = _join(tokens, [_extend(tokens, core) for core in cores])
@@ -70,9 +71,7 @@ def _cores(tokens: Tokens, trusted: frozenset[int] = frozenset()) -> list[Core]:
             if position and tokens.low[position - 1] in CURRENCY:
                 continue  # "$12 December 27", "$DEC"
             parts = tuple(dataclasses.replace(core, rule=rule.name) for core in parts)
-            if (not best or parts[-1].last > best[-1].last) and all(
-                plausible(tokens, core) or core.first in trusted for core in parts
-            ):
+            if (not best or parts[-1].last > best[-1].last) and all(plausible(tokens, core) or core.first in trusted for core in parts):
                 best = parts
         found.extend(best)
         position = best[-1].last if best else position + 1
@@ -132,12 +131,14 @@ def _extend_left(tokens: Tokens, core: Core) -> Core:
 
 
 def _approximate(tokens: Tokens, core: Core) -> Core:
-    """"about two years ago", "more than four hours", "around Nov. 1"."""
+    """ "about two years ago", "more than four hours", "around Nov. 1"."""
     first = core.first
     if not first or tokens.kinds[first - 1] != "~" or not tokens.value[first - 1]:
         return core
     quantity = tokens.kinds[first] in "nNYah1" and isinstance(core.meaning, Duration | Shift)
-    if not quantity and not (tokens.low[first - 1] in ("around", "about", "circa", "ca", "roughly", "approximately") and core.type != "SET"):
+    if not quantity and not (
+        tokens.low[first - 1] in ("around", "about", "circa", "ca", "roughly", "approximately") and core.type != "SET"
+    ):
         return core
     return dataclasses.replace(core, first=first - 1, modifier=tokens.value[first - 1])
 
@@ -150,18 +151,19 @@ def _daily(core: Core) -> bool:
 
 
 def _join(tokens: Tokens, cores: list[Core]) -> list[Core]:
-    """Makes one timex of a clock time or part of the day and the date beside it: "9 a.m. Tuesday", "May 8 1:00 a.m.", "the morning of April 19"."""
+    """Makes one timex of a clock time or part of the day and the date beside it: "9 a.m. Tuesday", "May 8 1:00 a.m.", "the morning of April
+    19"."""
     out: list[Core] = []
     for core in cores:
         if out:
             last = out[-1]
             gap = tokens.kinds[last.last : core.first]
-            if isinstance(last.meaning, ClockTime) and core.type == "DATE" and _daily(core) and not core.modifier:
-                if gap in ("", ",") or (gap in ("f", "ft") and last.part):
-                    out[-1] = dataclasses.replace(
-                        core, first=last.first, type="TIME", clock=last.clock, part=last.part, zone=last.zone, modifier=last.modifier
-                    )
-                    continue
+            beside = gap in ("", ",") or (gap in ("f", "ft") and bool(last.part))
+            if beside and isinstance(last.meaning, ClockTime) and core.type == "DATE" and _daily(core) and not core.modifier:
+                out[-1] = dataclasses.replace(
+                    core, first=last.first, type="TIME", clock=last.clock, part=last.part, zone=last.zone, modifier=last.modifier
+                )
+                continue
             if isinstance(core.meaning, ClockTime) and core.clock and last.type == "DATE" and _daily(last) and gap in ("", ","):
                 out[-1] = dataclasses.replace(last, last=core.last, type="TIME", clock=core.clock, zone=core.zone)
                 continue
@@ -181,6 +183,15 @@ def _span(tokens: Tokens, core: Core) -> TimexSpan:
         word = tokens.low[core.first - 1]
         signal = SIGNALS.get(tokens.kinds[core.first - 1], word if word in SIGNAL_WORDS else "")
     return TimexSpan(
-        start=tokens.start[core.first], end=tokens.end[core.last - 1], type=core.type, meaning=core.meaning, part=core.part, clock=core.clock,
-        zone=core.zone, modifier=core.modifier, signal=signal, sure=core.sure, rule=core.rule,
-    )  # fmt: skip
+        start=tokens.start[core.first],
+        end=tokens.end[core.last - 1],
+        type=core.type,
+        meaning=core.meaning,
+        part=core.part,
+        clock=core.clock,
+        zone=core.zone,
+        modifier=core.modifier,
+        signal=signal,
+        sure=core.sure,
+        rule=core.rule,
+    )

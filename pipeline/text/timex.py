@@ -1,8 +1,8 @@
 """TIMEX3 values as TempEval-3 writes them: periods, durations, parts of the day.
 
-Conventions (ISO-TimeML; Verhagen and Pustejovsky, the TempEval-3 guidelines): days 1998-02-13, weeks 1998-W07, weekends 1998-W07-WE, months
-1998-02, quarters 1998-Q1, halves 1998-H1, seasons 1998-SU, years 1998, decades 199, centuries 19 (the twentieth), years before Christ BC0490,
-parts of the day after T (1998-02-13TMO), what is not known X (XXXX-09, XXXX-WXX-3), durations P6W, PT2H, vague ones PXD.
+Conventions (ISO-TimeML; Verhagen and Pustejovsky, the TempEval-3 guidelines): days 1998-02-13, weeks 1998-W07, weekends 1998-W07-WE,
+months 1998-02, quarters 1998-Q1, halves 1998-H1, seasons 1998-SU, years 1998, decades 199, centuries 19 (the twentieth), years before
+Christ BC0490, parts of the day after T (1998-02-13TMO), what is not known X (XXXX-09, XXXX-WXX-3), durations P6W, PT2H, vague ones PXD.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pipeline.text.calendar import SEASON_OF_MONTH, Period
 
 
 def year_value(year: int) -> str:
-    """"1998", "0347", "BC0490" (the year -489 is astronomers' 490 BC; here -490 stands for 490 BC)."""
+    """ "1998", "0347", "BC0490" (the year -489 is astronomers' 490 BC; here -490 stands for 490 BC)."""
     return f"BC{-year:04d}" if year < 0 else f"{year:04d}"
 
 
