@@ -27,7 +27,7 @@ class Pattern:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Patterns:
-    """Patterns tried in the same way. `gate` finds something in every text that one of them matches: it rules out nearly all lines in one pass."""
+    """Patterns tried in the same way. `gate` finds something in every line that one of them matches, and rules out nearly all others."""
 
     members: tuple[Pattern, ...]
     gate: re.Pattern[str]
@@ -41,13 +41,13 @@ def _patterns() -> dict[str, Patterns]:
     gates: dict[str, list[str]] = {kind: [] for kind in members}
     for row in lexicon.load("boilerplate").rows:
         if row["where"] not in WHERE:
-            raise LexiconError(f"boilerplate.csv: where={row['where']!r} in rule {row['rule']!r}", f"use one of {', '.join(WHERE)}")
+            raise LexiconError(f"boilerplate.csv: rule {row['rule']!r} has where={row['where']!r}", f"one of {', '.join(WHERE)}")
         kind = row["where"] if row["where"] != "paragraph" else ("hinted" if row["hint"] else "plain")
         written = f"(?:{row['pattern']})" + ("" if kind == "start" else r"\Z")
         try:
             members[kind].append(Pattern(row["rule"], re.compile(written), int(row["longest"])))
         except (re.error, ValueError) as error:
-            raise LexiconError(f"boilerplate.csv: rule {row['rule']!r} is not readable: {error}", "mend the pattern or the number") from error
+            raise LexiconError(f"boilerplate.csv: rule {row['rule']!r} is not readable: {error}", "mend pattern or number") from error
         gates[kind].extend([re.escape(h) for h in row["hint"].split("|") if h] if kind in ("end", "hinted") else [written])
     return {
         kind: Patterns(tuple(found), re.compile("|".join(dict.fromkeys(gates[kind]))), max((p.longest for p in found), default=0))
