@@ -107,7 +107,7 @@ def phrase(token: Token) -> tuple[int, int]:
     first, last = min(kept), max(kept)
     while last > token.i and doc[last].pos_ == "PUNCT" and doc[last].text not in (")", "]", "”", '"'):
         last -= 1
-    while first < token.i and doc[first].pos_ == "PUNCT" and doc[first].text not in ("(", "“", '"'):
+    while first < token.i and (doc[first].pos_ in ("ADP", "CCONJ") or (doc[first].pos_ == "PUNCT" and doc[first].text not in ("(", "“", '"'))):
         first += 1
     return doc[first].idx, doc[last].idx + len(doc[last])
 

@@ -88,7 +88,7 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
     for k, q in enumerate(marks.stretches):
         if q.start > cue_end + 600:
             break
-        if q.depth or not marks.words[k] or q.outer_start <= cue_start < q.outer_end:
+        if q.depth or not marks.words[k] or not q.certain or q.outer_start <= cue_start < q.outer_end:
             continue
         if q.outer_end <= start and start - q.outer_end < 80:
             between = text[q.outer_end : start]
@@ -197,6 +197,26 @@ def _starts_clause(q: Quoted, out: Spans, text: str) -> bool:
 def sentence_like(q: Quoted, text: str) -> bool:
     inner = text[q.start : q.end].rstrip()
     return len(inner.split()) >= 4 or inner[-1:] in ".,!?…"
+
+
+_BREAK = re.compile(r"\s*[\n\r]\s*")
+_REAL_STOP = re.compile(r"(?<=[a-z0-9)%”\"’'][a-z0-9)%”\"’'])[.!?]+[”\"’']?\s+(?=[A-Z“\"'‘])")
+
+
+def within_sentence(spans: Spans, cue: tuple[int, int] | None, marks: Marks, text: str) -> Spans:
+    """Reported words without marks stay in the cue's paragraph and sentence: pieces are cut at a line break or full stop outside of marks."""
+    out: Spans = []
+    for a, b in spans:
+        stops = [m.span() for m in _REAL_STOP.finditer(text, a, b) if not any(q.start <= m.start() < q.end for q in marks.stretches if q.certain)]
+        stops += [m.span() for m in _BREAK.finditer(text, a, b)]
+        stops.sort()
+        if stops and (cue is None or a >= cue[0]):
+            b = stops[0][0]
+        elif stops:
+            a = stops[-1][1]
+        if a < b:
+            out.append((a, b))
+    return out
 
 
 def _letters(text: str, spans: Spans) -> int:

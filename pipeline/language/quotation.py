@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.language.attribution import Attribution, Quotation, phrase, subject
 from pipeline.language.cues import cues, dep
 from pipeline.language.headlines import headline
-from pipeline.language.marked import Marks, edged, jaccard, kind_of, with_marks
+from pipeline.language.marked import Marks, edged, jaccard, kind_of, with_marks, within_sentence
 from pipeline.language.quoteparts import has_parts, parts
 from pipeline.language.reporting import attributions
 from pipeline.language.uncued import uncued
@@ -126,6 +126,10 @@ def _quotation(att: Attribution, marks: Marks, doc: Doc) -> Quotation | None:
         return None
     depth = 0 if inside is None else marks.stretches[inside].depth + 1
     kind = kind_of(spans, marks, doc.text, depth)
+    if kind != "direct" and inside is None:
+        cue = (doc[att.cue[0]].idx, doc[att.cue[-1]].idx + len(doc[att.cue[-1]])) if att.cue else None
+        spans = within_sentence(spans, cue, marks, doc.text)
+        kind = kind_of(spans, marks, doc.text, depth)
     score = att.score if att.content else 0.8
     if kind == "direct":
         score = max(score, 0.9 if held else score)

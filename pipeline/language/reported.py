@@ -39,11 +39,21 @@ def counts(quotation: Quotation, doc: Doc) -> bool:
         and (att.entry is None or att.entry.cue_class in ("say", "announce", "report", "believe", "claim", "promise", "estimate"))
     ):
         return False
+    if quotation.type == "direct" and att.source is None and len(doc.text[quotation.start : quotation.end].split()) < 4:
+        return False
+    bare = att.entry is not None and att.frame == "model" and "np" not in att.entry.frames
+    if bare and quotation.type == "indirect" and not _clausal(quotation, doc):
+        return False
     if att.entry is not None and att.entry.cue_class == "ask" and _ANONYMOUS.match(doc.text, quotation.start, quotation.end):
         return False
     if speaker is not None and speaker.lower_ in ("you", "i", "we") and quotation.type == "indirect":
         return False
     return att.entry is not None or quotation.type != "indirect"
+
+
+def _clausal(quotation: Quotation, doc: Doc) -> bool:
+    """Whether the content holds a verb: a clause or an infinitive, not a bare noun phrase."""
+    return any(t.pos_ in ("VERB", "AUX") for a, b in quotation.pieces for t in doc.char_span(a, b, alignment_mode="contract") or ())
 
 
 def cue_of(quotation: Quotation, doc: Doc) -> tuple[int, int] | None:
@@ -89,12 +99,12 @@ def running(found: Sequence[Quotation], speakers: Speakers, doc: Doc) -> list[Sp
                 outer = out[j]
                 break
         token = doc[att.speaker] if att.speaker is not None else None
-        found_speaker = speakers.of(token, outer, before, att.source, documents)
+        found_speaker = speakers.of(token, outer, before, att.source, documents, att.cue[0] if att.cue else None)
         if token is None and quotation.type != "indirect" and att.source is None:
             found_speaker = _floating(quotation, found, out, doc)
         out.append(found_speaker)
         if att.cue and found_speaker.name is not None and found_speaker.kind in ("person", "organization", "country"):
-            documents |= {t.lemma_.lower(): found_speaker for t in doc[att.cue[0]].sent if t.pos_ == "NOUN"}
+            documents |= {t.lemma_.lower(): found_speaker for t in doc[att.cue[0]].children if t.pos_ == "NOUN" and t.i != att.speaker}
     for k in range(len(found) - 2, -1, -1):  # marks left open for the next paragraph: the same speaker
         if out[k].name is None and found[k].attribution is None and found[k + 1].reopens and out[k + 1].name is not None:
             out[k] = dataclasses.replace(out[k + 1], basis="reopened", confidence=out[k + 1].confidence * 0.95)

@@ -38,7 +38,21 @@ def _content_tokens(clause: Token, without: Iterable[int]) -> set[int]:
             drop.append(c.i)
         if dep(c) == "conj" and c.pos_ == "VERB" and c.i > clause.i and _is_own_cue(c, clause):
             drop.append(c.i)
-    return subtree(clause, drop)
+    return subtree(clause, [*drop, *_saying(clause)])
+
+
+def _saying(clause: Token) -> list[int]:
+    """Participles hung on a clause that report for the speaker of the clause around it: "said it would go, adding that …"."""
+    return [
+        t.i
+        for t in clause.subtree
+        if t.tag_ == "VBG" and dep(t) in ("advcl", "conj", "parataxis", "acl") and t.i and t.doc[t.i - 1].text == "," and _reports(t)
+    ]
+
+
+def _reports(verb: Token) -> bool:
+    found = cue_at(verb)
+    return found is not None and found.entry.kind == "speech" and any(dep(c) in ("ccomp", "xcomp", "obj") for c in verb.children)
 
 
 def _is_own_cue(verb: Token, clause: Token) -> bool:
@@ -116,7 +130,7 @@ def _verb_content(verb: Token, cue: Cue, said_in_marks: Sequence[tuple[int, int]
     if frames & {"to", "obj-to", "ing"} or "np" in frames:
         inf = next((c for c in verb.children if dep(c) in ("xcomp", "advcl", "ccomp") and c.i > verb.i and _nonfinite(c, frames)), None)
         if inf is not None:
-            tokens = subtree(inf, keep_out)
+            tokens = subtree(inf, [*keep_out, *_saying(inf)])
             told = child(verb, "obj", "iobj")
             if (
                 told is not None

@@ -127,11 +127,12 @@ class Speakers:
         before: Speaker | None = None,
         span: tuple[int, int] | None = None,
         documents: Mapping[str, Speaker] | None = None,
+        cue: int | None = None,
     ) -> Speaker:
         """The speaker a source phrase's head stands for.
 
         `outer`: who speaks around it (for "I"); `before`: the running speaker; `span`: the phrase's characters; `documents`: who spoke
-        through which kind of document before ("the statement" after "said in a statement").
+        through which kind of document before ("the statement" after "said in a statement"); `cue`: index of the reporting word.
         """
         if token is None:
             return UNKNOWN
@@ -146,12 +147,26 @@ class Speakers:
             return self._pronoun(token, before)
         row = self.named(token)
         if row is None or row.label != "PERSON":
-            person = self._person_within(span, token)
+            person = self._person_within(span, token) or self._person_beside(span, token, cue)
             if person is not None:
                 return self.from_row(person, None)
         if row is not None:
             return self.from_row(row, token)
         return self._nominal(token, before, documents or {})
+
+    def _person_beside(self, span: tuple[int, int] | None, token: Token, cue: int | None) -> Named | None:
+        """A person named right after the phrase: "a social worker, A. B.," or between the phrase and the cue ("U.S. Secretary of State A. B. said")."""
+        if span is None:
+            return None
+        after = self.doc.text[span[1] : span[1] + 2]
+        follows = next((r for r in self.at.values() if r.label == "PERSON" and 0 <= r.start - span[1] <= 2), None)
+        if follows is not None and after.strip() in (",", "") and (token.lemma_.lower() in _unnamed() or not after.strip(" ")):
+            return follows
+        if cue is not None and cue > token.i:
+            row = self.at.get(cue - 1)
+            if row is not None and row.label == "PERSON" and 0 <= row.start - span[1] < 40 and "," not in self.doc.text[span[1] : row.start]:
+                return row
+        return None
 
     def _person_within(self, span: tuple[int, int] | None, token: Token) -> Named | None:
         """The one person a phrase names beside an office ("Environment Minister A. B."), not one an office belongs to ("spokesman for A. B.")."""
@@ -228,6 +243,10 @@ class Speakers:
     def _pronoun(self, token: Token, before: Speaker | None) -> Speaker:
         link = self.chains.get(token)
         if link is None:
+            lower = token.lower_
+            fits = {"he": ("person",), "she": ("person",), "it": ("organization", "country"), "they": ("group", "unnamed")}.get(lower, ())
+            if before is not None and before.kind in fits:
+                return dataclasses.replace(before, confidence=min(before.confidence, 0.7), basis="pronoun:running")
             return UNKNOWN
         if link.entity_id is not None and link.canonical is not None:
             row = self.best.get(link.entity_id)
