@@ -224,7 +224,7 @@ def _belong(doc: Doc, found: list[_Name]) -> None:
     at = {i: name for name in found for i in range(name.span.start, name.span.end)}
     for name in found:
         if name.label == "NORP" or (name.label in ("LOC", "FAC") and name.country is None):
-            name.country = country_of(name.text)
+            name.country = country_of(name.text) or names.acronym_country(name.text)
         elif name.label == "ORG":
             _organisation(doc, name, at)
     for name in found:

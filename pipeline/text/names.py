@@ -124,10 +124,23 @@ def nominal_labels(noun: str) -> frozenset[str]:
     return labels | {"PERSON"} if person_noun(noun) else labels
 
 
-def acronym_country(acronym: str) -> str | None:
-    """Country of a known acronym's only reading ("CIA" -> "USA"), None where unknown or where readings differ."""
-    countries = {country for _, country in _acronyms().get(acronym, ())}
+def acronym_country(name: str) -> str | None:
+    """Country of a known organisation by acronym or full name ("CIA", "Central Intelligence Agency" -> "USA").
+
+    None where it is unknown or its readings differ in country.
+    """
+    readings = _acronyms().get(name) or _by_expansion().get(org_key(name), ())
+    countries = {country for _, country in readings}
     return (countries.pop() or None) if len(countries) == 1 else None
+
+
+@functools.cache
+def _by_expansion() -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = collections.defaultdict(list)
+    for readings in _acronyms().values():
+        for name, country in readings:
+            found[org_key(name)].append((name, country))
+    return {k: tuple(v) for k, v in found.items()}
 
 
 @functools.lru_cache(maxsize=8192)
