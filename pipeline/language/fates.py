@@ -17,6 +17,9 @@ def fate(found: Counted, money: bool = False) -> Fate:
     the verb."""
     anchor, head = found.anchor, found.head
     noun = head if head is not None else anchor
+    beside = _beside(found) if not money else None
+    if beside is not None:
+        return _fitting(found, _noun_itself(noun) or beside, money)
     on_noun = _on_noun(noun)
     if on_noun is not None:
         return _fitting(found, on_noun, money)
@@ -31,6 +34,30 @@ def fate(found: Counted, money: bool = False) -> Fate:
         if money:
             return _spending(found) or told
     return told
+
+
+def _beside(found: Counted) -> Fate | None:
+    """The verb that touches the phrase and so governs it whatever the parse says: right before it ("investigating eight officials"), or, where
+    no preposition stands before it, right after it in the passive ("some 20 others have been released")."""
+    number = found.number
+    if number is None or found.phrase is None:
+        return None
+    doc, i = number.doc, number.start
+    while i > 0 and doc[i - 1].tag_ in ("DT", "PRP$", "PDT") and not doc[i].is_sent_start:
+        i -= 1
+    if i > 0 and not doc[i].is_sent_start:
+        verb = doc[i - 1]
+        if verb.tag_ in ("VBD", "VBG", "VBZ", "VBP", "VB") and verb.pos_ == "VERB" and not any(f in lexicons().light for f in forms(verb)):
+            category = lookup(verb, "VERB", ("patient",))
+            follow = doc[found.phrase.end] if found.phrase.end < len(doc) else None
+            shown = follow is not None and follow.tag_ in ("JJ", "NN", "VBN") and lookup(follow, "ADJ", ("patient",))
+            return Fate(verb, category or "other", "line") if not shown and (category or verb.tag_ != "VBG" or i - 1 == 0) else None
+        if verb.tag_ in ("IN", "TO"):
+            return None
+    end = found.phrase.end
+    if end + 1 < len(doc) and doc[end].pos_ == "AUX" and not doc[end].is_sent_start:
+        return _after(doc, end)
+    return None
 
 
 def _fitting(found: Counted, told: Fate, money: bool) -> Fate:

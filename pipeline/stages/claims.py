@@ -248,6 +248,8 @@ def _read(doc: Doc, span: NumberSpan, sentence: Sentence) -> _Found | None:
     if _no_noun(found, span):
         return None
     fate = fates.fate(found, money=span.kind == "money")
+    if span.kind in UNCOUNTED | {"area", "volume", "mass", "energy"}:
+        fate = dataclasses.replace(fate, category="other")  # hours and miles befall nobody
     start, end = span.start, span.end
     text = None
     if found.phrase is not None and len(found.phrase):
