@@ -33,6 +33,8 @@ import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from pipeline.text.date_frame import Resolved
+from pipeline.text.date_meaning import Reference, TimexSpan
 from pipeline.text.date_reader import Reading, read_dates
 from pipeline.text.dates import recognise
 
@@ -203,6 +205,23 @@ def with_model(text: str, published: dt.date | None) -> list[Reading]:
     return read_doc(text, doc, published, lambda _: True)[0]
 
 
+def dateparser_peer(text: str, published: dt.date | None) -> list[Reading]:
+    """What dateparser's own search finds, as a peer: English, relative to the day of speaking, each hit with the value of its day."""
+    from dateparser.search import search_dates
+
+    settings: dict[str, Any] = {"RELATIVE_BASE": dt.datetime.combine(published, dt.time())} if published else {}
+    out, position = [], 0
+    for words, when in search_dates(text, languages=["en"], settings=settings) or []:
+        start = text.find(words, position)
+        if start < 0:
+            continue
+        position = start + len(words)
+        span = TimexSpan(start=start, end=position, type="DATE", meaning=Reference(value=""))
+        day = when.date()
+        out.append(Reading(span, Resolved(day.isoformat(), "DATE", day, day, "day", "relative"), day, day))
+    return out
+
+
 @functools.cache
 def _model() -> Any:
     from pipeline.language.model import load_model
@@ -212,7 +231,11 @@ def _model() -> Any:
 
 
 def _variants(name: str, measure: Callable[[list[pathlib.Path], Reader], Figures]) -> dict[str, Callable[[list[pathlib.Path]], Figures]]:
-    return {name: lambda paths: measure(paths, rules_only), f"{name}-model": lambda paths: measure(paths, with_model)}
+    return {
+        name: lambda paths: measure(paths, rules_only),
+        f"{name}-model": lambda paths: measure(paths, with_model),
+        f"{name}-dateparser": lambda paths: measure(paths, dateparser_peer),
+    }
 
 
 TASKS: dict[str, Callable[[list[pathlib.Path]], Figures]] = {

@@ -73,6 +73,11 @@ def normalise(span: TimexSpan, frame: Frame) -> Resolved:
         value += f"T{span.clock or span.part}" + ("Z" if span.clock and span.zone == "0" else "")
     if period is None:
         return Resolved(value, span.type, None, None, "none", basis if value[:1].isdigit() else "none")
+    if isinstance(meaning, Unit) and meaning.relation == "past" and basis == "relative" and frame.published and period.unit != "weekend":
+        # "over the past month": its value is the month before, as TimeML has it, but it reaches to the day of speaking
+        back = calendar.shift_by(calendar.day(frame.published), period.unit, -1)
+        if back:
+            return Resolved(value, span.type, back.start, frame.published, PRECISION[period.unit], basis, period)
     end = _last_day(meaning, period)
     return Resolved(value, span.type, period.start, end, PRECISION[period.unit], basis, period)
 
