@@ -145,6 +145,12 @@ def _coded(tokens: Tokens, core: Core) -> bool:
     return core.last - core.first > 1 or _around(tokens, core)[0] in "p7564iEAd"  # "Q1" alone may be a quartile
 
 
+def _clock(tokens: Tokens, core: Core) -> bool:
+    """"Proverbs 6:16", "a 3:15 ratio": hours and minutes alone want a word of time or a date before them."""
+    kind, word, _, _ = _around(tokens, core)
+    return kind in "4567iek~-,`nYWR_" or (kind == "p" and word not in ("in", "for", "of"))
+
+
 def _set_word(tokens: Tokens, core: Core) -> bool:
     _, _, after, following = _around(tokens, core)
     return tokens.low[core.first] not in ("quarterly", "everyday") or after != "#" or not following.isalpha()
@@ -176,6 +182,7 @@ GATES: dict[str, Callable[[Tokens, Core], bool]] = {
     "duration": _duration,
     "bare plural": _bare_plural,
     "reference": _reference,
+    "clock": _clock,
     "set word": _set_word,
     "recent": _recent,
     "decade": _decade,

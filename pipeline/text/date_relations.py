@@ -452,4 +452,4 @@ def _clock(read: Read) -> Core | None:
         hour %= 12
     if hour > 24 or minute > 59:
         return None
-    return read.core("TIME", ClockTime(), clock=f"{hour:02d}:{minute:02d}", zone=zone)
+    return read.core("TIME", ClockTime(), clock=f"{hour:02d}:{minute:02d}", zone=zone, sure=bool(half or zone or part) or four)
