@@ -253,14 +253,14 @@ class Store:
         return rows_of(IndexRow, pq.read_table(self.part(manifest, INDEX), partitioning=None))
 
     def index_digests(self) -> dict[str, str]:
-        """uri -> article_id and digest of every uri in the store."""
+        """uri -> article_id and digest of every uri in the store; "" for one that two shards hold, between two jobs of a sharded run."""
         found: dict[str, str] = {}
         for number in range(self.shards):
             manifest = self.shard(number)
             if manifest.index:
-                read = pq.read_table(self.part(manifest, INDEX), columns=["uri", "article_id", "digest"], partitioning=None)
-                uris, ids, digests = (read.column(i).to_pylist() for i in range(3))
-                found.update({u: f"{i}:{d}" for u, i, d in zip(uris, ids, digests, strict=True)})
+                read = self.read_part(manifest, INDEX, ["uri", "article_id", "digest"])
+                for uri, article_id, digest in zip(*(read.column(i).to_pylist() for i in range(3)), strict=True):
+                    found[uri] = "" if uri in found else f"{article_id}:{digest}"
         return found
 
     def recover(self, shards: Sequence[int]) -> None:

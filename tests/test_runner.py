@@ -183,6 +183,24 @@ def test_sharded_jobs_and_link_give_the_same_tables(stories: Path, model: Path, 
     assert again.rewritten == 0
 
 
+def test_sharded_jobs_hand_changed_articles_over(stories: Path, model: Path, tmp_path: Path) -> None:
+    """An article whose text changes moves to another shard, perhaps another job's: no job keeps the old rows."""
+    copy, out = shutil.copytree(stories, tmp_path / "in"), tmp_path / "out"
+    for i in (1, 2, 3):
+        extract([copy], out, model, shard=(i, 3))
+    for n in range(0, 40, 3):
+        (copy / f"s{n:04d}.json").write_text(
+            json.dumps({**setup.story(n), "text": f"Farid counted {n} boats. Greta counted 8 nets and 9 oars."})
+        )
+    (copy / "s0001.json").write_text("")
+    for i in (3, 1, 2):
+        extract([copy], out, model, shard=(i, 3))
+    runner.link(out, quiet=True, package="tests.fakestages")
+    extract([copy], tmp_path / "fresh", model)
+    assert len(records(out, "articles")) == 39  # the one that cannot be read any more is a failure only
+    assert parts(out) == parts(tmp_path / "fresh")
+
+
 def test_a_changed_article_replaces_its_rows(stories: Path, model: Path, tmp_path: Path, reference: Path) -> None:
     copy = shutil.copytree(stories, tmp_path / "in")
     changed = json.loads((copy / "s0003.json").read_text())
