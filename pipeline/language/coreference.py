@@ -71,6 +71,7 @@ KIND_FIT = {
 QUOTE_CHANGE = -0.65  # one of the two stands in quotation marks and the other does not
 MODEL = 0.5  # times the log-odds of the model's link
 MODEL_ABSENT = -1.2  # the model reads links and gives this pair none
+ANAPHOR = 0.25  # how much an anaphor counts as a mention of what it takes up
 MARGIN = 0.6  # log-odds by which the best must lead the next; less is a tie, and a tie is not guessed across
 WINDOW = {"he": 4, "she": 4, "they": 2, "it": 1}  # sentences a pronoun reaches back
 NOMINAL_WINDOW = 3
@@ -112,7 +113,8 @@ class _Resolver:
         self.doc = doc
         self.scene: Scene = mentions_of(doc, entities)
         self.history: list[Mention] = []
-        self.counts: dict[str, int] = {}
+        self.counts: dict[str, float] = {}
+        self.trust: dict[int, float] = {}  # confidence of the links of anaphors that became mentions
         self.genders: dict[str, Gender] = {}
         self.origin: dict[str, Mention] = {}  # the mention a chain is cited by: its latest that is no anaphor
         self.links: dict[int, Link] = {}
@@ -129,9 +131,10 @@ class _Resolver:
                 self.origin[mention.key] = mention
         return Chains(self.links)
 
-    def _note(self, mention: Mention) -> None:
+    def _note(self, mention: Mention, weight: float = 1.0) -> None:
+        """Remembers a mention; an anaphor weighs less in its entity's count, so that one wrong link does not feed the next."""
         self.history.append(mention)
-        self.counts[mention.key] = self.counts.get(mention.key, 0) + 1
+        self.counts[mention.key] = self.counts.get(mention.key, 0.0) + weight
         if mention.gender is not None and mention.kind == "person":
             self.genders.setdefault(mention.key, mention.gender)
 
@@ -171,8 +174,9 @@ class _Resolver:
             if token.lower_ in _REFLEXIVE
             else "salience"
         )
-        link = self._made(token, best, "pronoun", _probability(lead), basis)
-        self._note(self._again(best, token, gender))
+        confidence = self.trust[token.i] = _probability(lead) * self.trust.get(best.head, 1.0)
+        link = self._made(token, best, "pronoun", confidence, basis)
+        self._note(self._again(best, token, gender), ANAPHOR)
         return link
 
     def _candidates(self, token: Token, form: str, gender: Gender | None) -> list[tuple[float, Mention]]:
