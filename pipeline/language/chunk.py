@@ -22,7 +22,12 @@ MAX_WORDS = 12  # words of one chunk; longer runs are lists
 
 
 def _tag(token: Token) -> str:
-    if token.tag_ == "VBD" and token.i + 1 < len(token.doc) and token.doc[token.i + 1].tag_ in ("NN", "NNS"):
+    if (
+        token.tag_ == "VBD"
+        and token.lower_.endswith("ed")
+        and token.i + 1 < len(token.doc)
+        and token.doc[token.i + 1].tag_ in ("NN", "NNS")
+    ):
         return "VBN"  # "38 alleged cases"
     return "HYPH" if token.text in ("-", "–") else token.tag_
 
@@ -34,7 +39,10 @@ def run(doc: Doc, start: int) -> tuple[int, int] | None:
         start < len(doc)
         and doc[start].tag_ in ("VBN", "VBG", "VBD")
         and (
-            doc[start].pos_ == "AUX" or doc[start].lower_ in tree.BE_FORMS or start + 1 >= len(doc) or doc[start + 1].tag_ in ("NNP", "DT")
+            doc[start].pos_ == "AUX"
+            or doc[start].lower_ in tree.BE_FORMS
+            or start + 1 >= len(doc)
+            or doc[start + 1].tag_ in ("NNP", "DT", "RB", "IN", "PRP$", "CD")
         )
     ):
         return None  # "121,000 reached Italy", "140 were guests"

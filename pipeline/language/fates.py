@@ -40,21 +40,33 @@ def _beside(found: Counted) -> Fate | None:
     """The verb that touches the phrase and so governs it whatever the parse says: right before it ("investigating eight officials"), or, where
     no preposition stands before it, right after it in the passive ("some 20 others have been released")."""
     number = found.number
-    if number is None or found.phrase is None:
+    if number is None:
         return None
     doc, i = number.doc, number.start
+    end = found.phrase.end if found.phrase is not None and len(found.phrase) else number.end
+    follow = doc[end] if end < len(doc) and not doc[end].is_sent_start else None
+    if (
+        follow is not None
+        and follow.tag_ in ("VBN", "VBD", "JJ")
+        and not (end + 1 < len(doc) and doc[end + 1].tag_ in ("NN", "NNS", "DT", "CD"))
+    ):
+        shown = lookup(follow, "ADJ", ("patient",))
+        if shown:
+            return Fate(follow, shown, "line")  # "22 others injured"
+    finite = follow is not None and follow.tag_ in ("VBD", "VBZ", "VBP", "MD")
     while i > 0 and doc[i - 1].tag_ in ("DT", "PRP$", "PDT") and not doc[i].is_sent_start:
         i -= 1
     if i > 0 and not doc[i].is_sent_start:
         verb = doc[i - 1]
         if verb.tag_ in ("VBD", "VBG", "VBZ", "VBP", "VB") and verb.pos_ == "VERB" and not any(f in lexicons().light for f in forms(verb)):
             category = lookup(verb, "VERB", ("patient",))
-            follow = doc[found.phrase.end] if found.phrase.end < len(doc) else None
-            shown = follow is not None and follow.tag_ in ("JJ", "NN", "VBN") and lookup(follow, "ADJ", ("patient",))
-            return Fate(verb, category or "other", "line") if not shown and (category or verb.tag_ != "VBG" or i - 1 == 0) else None
+            hostage = follow is not None and follow.tag_ == "NN" and lookup(follow, "ADJ", ("patient",))
+            if not finite and not hostage and (category or verb.tag_ != "VBG"):
+                return Fate(
+                    verb, category or "other", "line"
+                )  # a finite verb after the phrase makes it a subject ("says thousands have fled")
         if verb.tag_ in ("IN", "TO"):
             return None
-    end = found.phrase.end
     if end + 1 < len(doc) and doc[end].pos_ == "AUX" and not doc[end].is_sent_start:
         return _after(doc, end)
     return None
