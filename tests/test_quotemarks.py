@@ -16,7 +16,9 @@ CASES = Path(__file__).parent / "cases"
 
 
 def rows(name: str) -> list[Any]:
-    return [pytest.param(c, id=f"{i}-{c['why']}") for i, c in enumerate(json.loads(x) for x in (CASES / name).read_text("utf-8").splitlines())]
+    return [
+        pytest.param(c, id=f"{i}-{c['why']}") for i, c in enumerate(json.loads(x) for x in (CASES / name).read_text("utf-8").splitlines())
+    ]
 
 
 def described(text: str, q: Quoted) -> list[str]:

@@ -118,7 +118,8 @@ def polnear_relations(files: list[Path]) -> dict[str, object]:
     quotation of highest content Jaccard (characters); 0.5 or more is found. A system quotation that instead matches an attribution left
     out of gold (a belief, a wish) counts for nothing; nested ones (cue inside another's quoted words) are left out, since PolNeAR has none.
     Precision is over the remaining system quotations. The source is right where both are missing or they share a character; where it
-    was taken from the running speaker, the mention that gave it is not looked up, so it counts as missing. A direct quote (90 % of the letters in
+    was taken from the running speaker, the mention that gave it is not looked up, so it counts as missing. A direct quote (90 %
+    of the letters in
     marks) is found by the same Jaccard.
     """
     n: collections.Counter[str] = collections.Counter()
@@ -162,7 +163,8 @@ def _is_speech(q: Quotation) -> bool:
 def direct_peers(files: list[Path]) -> dict[str, object]:
     """Direct quotes found on PolNeAR, ours beside textacy's `direct_quotations` where textacy is installed.
 
-    Protocol: gold are attributions whose content is direct (90 % of the letters in marks); found at content Jaccard 0.5. Textacy runs on the same Docs;
+    Protocol: gold are attributions whose content is direct (90 % of the letters in marks); found at content Jaccard 0.5. Textacy
+    runs on the same Docs;
     documents on which it raises are counted under `textacy raised` and as misses.
     """
     n: collections.Counter[str] = collections.Counter()
@@ -202,8 +204,10 @@ _WORD = re.compile(r"\w+")
 def gum_speakers(files: list[Path]) -> dict[str, object]:
     """Speakers on GUM: resolved speaker right among the found quotes, and precision of named speakers.
 
-    Protocol: gold are quotes with a speech cue or words in marks, neither photo credits nor nested, whose speaker entity is known. Entity rows are made by the
-    entities stage from the same Doc. A quote is found at content Jaccard 0.5. Its speaker is right where the source mention shares a character with a mention
+    Protocol: gold are quotes with a speech cue or words in marks, neither photo credits nor nested, whose speaker entity is
+    known. Entity rows are made by the
+    entities stage from the same Doc. A quote is found at content Jaccard 0.5. Its speaker is right where the source mention
+    shares a character with a mention
     of the gold entity, or the resolved name equals one of its mentions, word for word but for articles (a name inside the other counts).
     `named` counts only found quotes for which a name was given.
     """

@@ -107,7 +107,9 @@ def phrase(token: Token) -> tuple[int, int]:
     first, last = min(kept), max(kept)
     while last > token.i and doc[last].pos_ == "PUNCT" and doc[last].text not in (")", "]", "”", '"'):
         last -= 1
-    while first < token.i and (doc[first].pos_ in ("ADP", "CCONJ") or (doc[first].pos_ == "PUNCT" and doc[first].text not in ("(", "“", '"'))):
+    while first < token.i and (
+        doc[first].pos_ in ("ADP", "CCONJ") or (doc[first].pos_ == "PUNCT" and doc[first].text not in ("(", "“", '"'))
+    ):
         first += 1
     return doc[first].idx, doc[last].idx + len(doc[last])
 
@@ -201,7 +203,9 @@ def inverted(verb: Token) -> Token | None:
 
 
 def beside_subject(verb: Token) -> Token | None:
-    """The noun phrase that stands right before a finite cue, or right after one that follows a mark or comma: where the tree shows no subject."""
+    """The noun phrase that stands right before a finite cue, or right after one that follows a mark or comma: where the tree shows
+    no subject.
+    """
     doc = verb.doc
     i = verb.i - 1
     while i >= 0 and (doc[i].pos_ in ("ADV", "AUX", "PART") or doc[i].lower_ in ("not", "n't", "also")):

@@ -94,9 +94,7 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
             between = text[q.outer_end : start]
             if _other_cue(doc, q.outer_end, cue_start):
                 continue
-            if not LINE.search(between) and (
-                _ONLY_GLUE.match(between) or (text[q.end - 1] in ",?!" and len(between) < 50)
-            ):
+            if not LINE.search(between) and (_ONLY_GLUE.match(between) or (text[q.end - 1] in ",?!" and len(between) < 50)):
                 out.append(k)
         elif q.outer_start >= end:
             between = text[end : q.outer_start]
@@ -164,7 +162,9 @@ def with_marks(att: Attribution, marks: Marks, doc: Doc) -> tuple[Spans, list[in
 
 
 def _grown(a: int, b: int, marks: Marks, inside: int | None, cue_char: int, held: list[int]) -> tuple[int, int] | None:
-    """A content piece widened to the marks it stands in or that it cuts, kept within the marks its cue stands in; None where nothing is left."""
+    """A content piece widened to the marks it stands in or that it cuts, kept within the marks its cue stands in; None where
+    nothing is left.
+    """
     if inside is not None:
         home = marks.stretches[inside]
         a, b = max(a, home.start), min(b, home.end)
@@ -204,10 +204,14 @@ _REAL_STOP = re.compile(r"(?<=[a-z0-9)%”\"’'][a-z0-9)%”\"’'])[.!?]+[”\
 
 
 def within_sentence(spans: Spans, cue: tuple[int, int] | None, marks: Marks, text: str) -> Spans:
-    """Reported words without marks stay in the cue's paragraph and sentence: pieces are cut at a line break or full stop outside of marks."""
+    """Reported words without marks stay in the cue's paragraph and sentence: pieces are cut at a line break or full stop outside of
+    marks.
+    """
     out: Spans = []
     for a, b in spans:
-        stops = [m.span() for m in _REAL_STOP.finditer(text, a, b) if not any(q.start <= m.start() < q.end for q in marks.stretches if q.certain)]
+        stops = [
+            m.span() for m in _REAL_STOP.finditer(text, a, b) if not any(q.start <= m.start() < q.end for q in marks.stretches if q.certain)
+        ]
         stops += [m.span() for m in _BREAK.finditer(text, a, b)]
         stops.sort()
         if stops and (cue is None or a >= cue[0]):

@@ -19,7 +19,9 @@ _ANONYMOUS = re.compile(r"(?:not to be|to (?:remain|stay)|for|that \w+ (?:not be
 
 
 def counts(quotation: Quotation, doc: Doc) -> bool:
-    """Whether a quotation is one by the codebook: somebody's words or stated position, not a mere attitude, question of fact or unsaid word."""
+    """Whether a quotation is one by the codebook: somebody's words or stated position, not a mere attitude, question of fact or
+    unsaid word.
+    """
     att = quotation.attribution
     if att is None:
         return True

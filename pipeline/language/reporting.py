@@ -221,7 +221,12 @@ def _closed_by(verb: Token, source: Token) -> Spans:
     last = max(verb.i, source.i)
     if first - 1 <= sent.start or doc[first - 1].text != ",":
         return []
-    if last + 1 < sent.end and doc[last + 1].text == "," and not _has_finite(doc[sent.start : first - 1]) and _has_finite(doc[last + 2 : sent.end]):
+    if (
+        last + 1 < sent.end
+        and doc[last + 1].text == ","
+        and not _has_finite(doc[sent.start : first - 1])
+        and _has_finite(doc[last + 2 : sent.end])
+    ):
         return pieces(doc, [*range(sent.start, first - 1), *range(last + 2, sent.end)])  # "The raid, officials said, killed three"
     if _has_finite(doc[last + 1 : sent.end]):
         return []
@@ -342,7 +347,8 @@ def _noun_source(noun: Token) -> Token | None:
 def from_adjunct(cue: Cue, doc: Doc) -> list[Attribution]:
     """ "according to X, …": the source is the phrase's complement, the content the clause it stands on.
 
-    Where the tree hangs the phrase on something else, its place in the sentence tells: before the comma that follows, or after what precedes.
+    Where the tree hangs the phrase on something else, its place in the sentence tells: before the comma that follows, or after
+    what precedes.
     """
     if "cited" in cue.entry.frames:
         return []

@@ -155,7 +155,10 @@ class Speakers:
         return self._nominal(token, before, documents or {})
 
     def _person_beside(self, span: tuple[int, int] | None, token: Token, cue: int | None) -> Named | None:
-        """A person named right after the phrase: "a social worker, A. B.," or between the phrase and the cue ("U.S. Secretary of State A. B. said")."""
+        """A person named right after the phrase: "a social worker, A.
+
+        B.," or between the phrase and the cue ("U.S. Secretary of State A. B. said").
+        """
         if span is None:
             return None
         after = self.doc.text[span[1] : span[1] + 2]
@@ -164,12 +167,20 @@ class Speakers:
             return follows
         if cue is not None and cue > token.i:
             row = self.at.get(cue - 1)
-            if row is not None and row.label == "PERSON" and 0 <= row.start - span[1] < 40 and "," not in self.doc.text[span[1] : row.start]:
+            if (
+                row is not None
+                and row.label == "PERSON"
+                and 0 <= row.start - span[1] < 40
+                and "," not in self.doc.text[span[1] : row.start]
+            ):
                 return row
         return None
 
     def _person_within(self, span: tuple[int, int] | None, token: Token) -> Named | None:
-        """The one person a phrase names beside an office ("Environment Minister A. B."), not one an office belongs to ("spokesman for A. B.")."""
+        """The one person a phrase names beside an office ("Environment Minister A.
+
+        B."), not one an office belongs to ("spokesman for A. B.").
+        """
         if span is None:
             return None
         rows = {r.start: r for r in self.at.values() if r.label == "PERSON" and span[0] <= r.start and r.end <= span[1]}
@@ -182,7 +193,11 @@ class Speakers:
         ahead = self.doc.text[span[0] : row.start]
         if any(t.pos_ == "ADP" and t.i > token.i for t in self.doc[token.i : first.start]) and "," not in ahead:
             return None
-        if token.i < first.start and any(dep(t) in ("case", "nmod:poss") or t.pos_ == "VERB" for t in self.doc[token.i : first.start]) and "," not in ahead:
+        if (
+            token.i < first.start
+            and any(dep(t) in ("case", "nmod:poss") or t.pos_ == "VERB" for t in self.doc[token.i : first.start])
+            and "," not in ahead
+        ):
             return None
         return row if token.i <= first.end or first.end <= token.i <= first.end + 2 else None
 
@@ -214,7 +229,8 @@ class Speakers:
                 joined, kind if len(kinds) == 1 and kind != "person" else "group", row.entity_id, confidence=confidence, basis=basis
             )
         return Speaker(
-            name, kind, row.entity_id, row.title or best.title, row.affiliation or best.affiliation, row.country or best.country, confidence, basis
+            name, kind, row.entity_id, row.title or best.title, row.affiliation or best.affiliation, row.country or best.country,
+            confidence, basis
         )  # fmt: skip
 
     def _coordinated(self, token: Token) -> list[Named]:

@@ -22,7 +22,9 @@ def _paragraph(text: str, position: int) -> tuple[int, int]:
 
 
 def uncued(doc: Doc, marks: Marks, owned: set[int], skip: Collection[int], found: list[Quotation]) -> list[Quotation]:
-    """Quoted stretches that no reporting word holds: more words of a quotation before, re-opened paragraphs, quoted paragraphs, a name beside the marks."""
+    """Quoted stretches that no reporting word holds: more words of a quotation before, re-opened paragraphs, quoted paragraphs, a
+    name beside the marks.
+    """
     text = doc.text
     out: list[Quotation] = []
     holder: dict[int, Quotation] = {k: q for q in found for k in q.stretches}

@@ -87,7 +87,11 @@ def quotes(article: Article, doc: Doc, ctx: Context) -> Iterator[Quote]:
     speakers = Speakers(doc, entities, resolve(doc, entities))
     who = running(found, speakers, doc)
     for quotation, speaker in zip(found, who, strict=True):
-        if speaker.name is None and quotation.type == "indirect" and (quotation.attribution is None or quotation.attribution.source is None):
+        if (
+            speaker.name is None
+            and quotation.type == "indirect"
+            and (quotation.attribution is None or quotation.attribution.source is None)
+        ):
             continue  # a stated position needs somebody who states it
         yield _row(article, doc, quotation, speaker, sentences, dates)
 
