@@ -133,6 +133,6 @@ def test_reading_costs_little() -> None:
     """Twenty microseconds a word at the most: the encoder needs eight times as long."""
     text = " ".join(["The council met on Monday and said at least 286 people had fled the town since 5 May."] * 200)
     numbers.find(text[:200])
-    start = time.perf_counter()
+    start = time.process_time()
     numbers.find(text)
-    assert time.perf_counter() - start < 20e-6 * len(text.split()) * 5  # five times the measured cost, for slow machines
+    assert time.process_time() - start < 20e-6 * len(text.split()) * 5  # five times the measured cost, for slow machines

@@ -37,8 +37,8 @@ def fate(found: Counted, money: bool = False) -> Fate:
 
 
 def _beside(found: Counted) -> Fate | None:
-    """The verb that touches the phrase and so governs it whatever the parse says: right before it ("investigating eight officials"), or, where
-    no preposition stands before it, right after it in the passive ("some 20 others have been released")."""
+    """The verb that touches the phrase and so governs it whatever the parse says: right before it ("investigating eight officials"),
+    or, where no preposition stands before it, right after it in the passive ("some 20 others have been released")."""
     number = found.number
     if number is None:
         return None
