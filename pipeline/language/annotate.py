@@ -17,6 +17,10 @@ NEAR = 150
 LONGEST_SENTENCE = 400
 """A sentence of more words (a table, a list without stops) is cut: arc scores grow with its square."""
 
+LEAN = {"triggers": 2.0}
+"""Taken from the logit of "no span" before decoding. The trigger head learned from few articles and is shy: leaning it towards marking
+doubles its recall, and the scores still say how sure it is (tuned on coded articles, see the model card)."""
+
 ANAPHORS = frozenset({"PRP", "PRP$"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 
@@ -93,7 +97,11 @@ class Annotator:
         return heads.tolist(), [self.labels.relations[i] for i in logits.argmax(1).tolist()]
 
     def _spans(self, tags: np.ndarray, head: str, paragraphs: list[int]) -> list[SpanFound]:
-        found = bio_spans(tags[:, self.slices[head]], SPAN_HEADS[head], paragraphs)
+        logits = tags[:, self.slices[head]]
+        if head in LEAN:
+            logits = logits.copy()
+            logits[:, 0] -= LEAN[head]
+        found = bio_spans(logits, SPAN_HEADS[head], paragraphs)
         known = self.calibration.get(head)
         if not known:
             return found
