@@ -7,6 +7,7 @@ whose files are there.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -53,7 +54,9 @@ def listing() -> str:
 
 
 def _first_line(task: Task) -> str:
-    return (inspect.getdoc(task) or "").partition("\n")[0]
+    """The first line of a task's docstring; of its module's where several tasks share one protocol."""
+    function = task.func if isinstance(task, functools.partial) else task
+    return (inspect.getdoc(function) or inspect.getdoc(inspect.getmodule(function)) or "").partition("\n")[0]
 
 
 def figures_text(name: str, figures: Mapping[str, object]) -> str:
