@@ -20,6 +20,12 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(row["word"] for row in lexicon.load("tense_verbs").rows if row["kind"] == kind)
 
 
+def _ahead(token: Token) -> bool:
+    """Whether what hangs on a word lies ahead; the form is asked too, for a lemmatizer may miss it ("slated")."""
+    known, form = _words("ahead"), token.text.lower()
+    return token.lemma_.lower() in known or form in known or form.removesuffix("d") in known or form.removesuffix("ed") in known
+
+
 def governing_verb(token: Token) -> Token | None:
     """The nearest verb (or predicate with an auxiliary or copula) above a token."""
     for _ in range(CLIMB):
@@ -41,18 +47,18 @@ def tense_of(verb: Token) -> Tense:
             return "future" if not words & {"have", "'ve", "’ve"} else "past"
         tags = {child.tag_ for child in helpers} | {verb.tag_}
         if "VBD" in tags:
-            return "future" if verb.lemma_ in _words("ahead") and verb.tag_ != "VBD" else "past"
+            return "future" if _ahead(verb) and verb.tag_ != "VBD" else "past"
         if "VBZ" in tags or "VBP" in tags:
             if words & {"have", "has", "'ve", "’ve"}:
                 return "past"
-            return "future" if verb.lemma_ in _words("ahead") else "present"
+            return "future" if _ahead(verb) else "present"
         head = verb.head
-        if verb.tag_ in ("VB", "VBG") and (head.lemma_.lower() in _words("ahead")):
+        if verb.tag_ in ("VB", "VBG") and _ahead(head):
             return "future"
         if verb.tag_ == "VB" and "to" in words and head.pos_ in ("NOUN", "ADJ"):
             return "future"  # "a plan to", "ready to"
         if verb.tag_ == "VBN" and verb.dep_ in ("acl", "acl:relcl", "amod"):
-            return "future" if verb.lemma_ in _words("ahead") else "past"
+            return "future" if _ahead(verb) else "past"
         if head.i == verb.i or head.pos_ not in ("VERB", "AUX", "NOUN", "ADJ"):
             return ""
         verb = head

@@ -64,7 +64,7 @@ def tense_near(text: str, start: int, end: int) -> Tense:
     for i in range(len(words) - 1, -1, -1):
         if sign := _sign(words, i):
             # "will be held on", "are expected to": the auxiliary before it decides
-            return "future" if any(_sign(words, k) == "future" for k in range(max(0, i - 2), i)) else sign
+            return "future" if any(_sign(words, k) == "future" for k in range(max(0, i - 3), i)) else sign
     right = text[end : end + TENSE_WINDOW]
     edge = CLAUSE_EDGE.search(right)
     words = WORD.findall((right[: edge.start()] if edge else right).lower().replace("’", "'"))
