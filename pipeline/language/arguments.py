@@ -258,6 +258,8 @@ def _fill(
                 continue
             if slot.only == "people" and not can_act(word, classes):
                 continue
+            if role == "recipient" and slot.where == "obj" and not slot.only and is_act(word, classes) and not can_act(word, classes):
+                continue
             if role == "actor" and not can_act(word, classes) and (slot.where in ("mod", "from", "of") or is_act(word, classes)):
                 continue
             if word.ent_type_ in ("DATE", "TIME") or (

@@ -36,6 +36,7 @@ class Cues:
     governor: Mapping[tuple[str, str], str]
     infinitive: frozenset[str]
     asking: frozenset[str]
+    prepositional: frozenset[str]
     modifier: Mapping[str, str]
     mark: Mapping[str, str]
     aux: Mapping[str, str]
@@ -53,9 +54,12 @@ def compile_cues(lexicon: Lexicon) -> Cues:
         governor: dict[tuple[str, str], str] = {}
         finite: set[str] = set()
         asking: set[str] = set()
+        prepositional: set[str] = set()
         for row in lexicon.rows:
             if row["where"] == "asking":
                 asking.add(row["lemma"])
+            elif row["where"] == "prepositional":
+                prepositional.add(row["lemma"])
             elif row["where"] in ("governor", "infinitive"):
                 governor[row["lemma"], row["pos"]] = row["value"]
                 if row["where"] == "infinitive":
@@ -63,7 +67,15 @@ def compile_cues(lexicon: Lexicon) -> Cues:
             else:
                 by[row["where"]][row["lemma"]] = row["value"]
         _COMPILED[lexicon.digest] = Cues(
-            governor, frozenset(finite), frozenset(asking), by["modifier"], by["mark"], by["aux"], by["adverb"], by["preposition"]
+            governor,
+            frozenset(finite),
+            frozenset(asking),
+            frozenset(prepositional),
+            by["modifier"],
+            by["mark"],
+            by["aux"],
+            by["adverb"],
+            by["preposition"],
         )
     return _COMPILED[lexicon.digest]
 
@@ -177,6 +189,10 @@ def _own(node: Token, cues: Cues, *, nominal: bool, title: bool) -> tuple[str, s
             shifted, cue = shifted or cues.modifier.get(lower, cues.modifier.get(child.lemma_.lower(), "")), cue or lower
     if negated and shifted in ("", "future"):
         return "negated", cue
+    if shifted == "future" and any(
+        c.dep_ == "advcl" and any(m.lower_ in cues.mark and m.dep_ == "mark" for m in c.children) for c in node.children
+    ):
+        return "hypothetical", cue  # "if the talks fail, the army will attack"
     if shifted:
         return shifted, cue
     if infinitive and title and node.dep_ in ("root", "ROOT"):
@@ -204,6 +220,8 @@ def _governed(node: Token, head: Token, cues: Cues) -> str:
         return ""
     dep = node.dep_
     if pos == "VERB":
+        if head.lemma_.lower() in cues.prepositional and (dep in rel.OBJECT or dep in rel.PASSIVE_SUBJECT):
+            return ""
         if dep in ("obl", "nmod") and rel.preposition(node) not in ("for", "from", "of", "about", "to", "against", "on", "with"):
             return ""
         if dep == "advcl" and not any(c.tag_ == "TO" or c.lower_ in ("from", "for") for c in node.children):

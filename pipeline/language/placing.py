@@ -89,6 +89,13 @@ class Placer:
         """Sets `where` of each mention whose own clause names a place."""
         for mention in mentions:
             mention.where = self._own(mention)
+            if (
+                mention.mode == "visit"
+                and mention.where is not None
+                and mention.recipients
+                and mention.recipients[0].start == mention.where.start
+            ):
+                mention.recipients = mention.recipients[1:]  # "visited Ankara": where, not whom
 
     def _own(self, mention: Mention) -> Where | None:
         rated: list[tuple[int, int, int, Place]] = []
