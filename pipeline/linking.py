@@ -94,16 +94,17 @@ def run_corpus_stages(
     path = store.state / LINKED
     done: dict[str, str] = read_json(path) if path.is_file() else {}
     ran: list[str] = []
+    settled: list[CorpusStage] = []
     for s in stages.corpus:
-        if s.name not in forced and done.get(s.name) == _inputs(store, stages, s, settings):
-            continue
-        began = time.perf_counter()
-        _run(store, stages, s, settings, run_id)
-        seconds[s.name] = seconds.get(s.name, 0.0) + time.perf_counter() - began
-        ran.append(s.name)
-        # A stage after it may yet fill another column of a table it reads; that is no new input for it.
-        write_json(path, {**done, **{n.name: _inputs(store, stages, n, settings) for n in stages.corpus if n.name in (*ran, *done)}})
-        done = read_json(path)
+        settled.append(s)
+        if s.name in forced or done.get(s.name) != _inputs(store, stages, s, settings):
+            began = time.perf_counter()
+            _run(store, stages, s, settings, run_id)
+            seconds[s.name] = seconds.get(s.name, 0.0) + time.perf_counter() - began
+            ran.append(s.name)
+            # What it filled is no new input for those before it, which have had their turn; those after it have theirs yet to come.
+            done |= {n.name: _inputs(store, stages, n, settings) for n in settled}
+            write_json(path, done)
     return ran
 
 

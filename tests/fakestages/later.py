@@ -14,6 +14,7 @@ from pipeline.article import Article
 from pipeline.ids import content_id
 from pipeline.schema import Id, Row
 from pipeline.stage import Context, CorpusContext, Tables, corpus_stage, stage
+from pipeline.stages.articles import ArticleRow
 from pipeline.stages.sentences import Sentence
 
 
@@ -83,6 +84,11 @@ def crowds(article: Article, doc: Doc, ctx: Context) -> Iterator[Crowd]:
         inside = [n for n in found if s.start <= n.start < s.end]
         if len(inside) > 1 and doc.has_annotation("DEP"):
             yield Crowd(article_id=article.article_id, sentence_id=s.sentence_id, n=len(inside), seen=inside[0].reports)
+
+
+@corpus_stage(table="articles", fills=["duplicate_of", "duplicate_kind"], key="uri", reads=[ArticleRow], version=1)
+def alone(tables: Tables, ctx: CorpusContext) -> Mapping[str, tuple[None, None]]:
+    return dict.fromkeys(tables.read(ArticleRow, ["uri"]).column(0).to_pylist(), (None, None))
 
 
 @corpus_stage(table="numbers", fills=["reports"], key="number_id", reads=[Number], version=1)
