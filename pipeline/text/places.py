@@ -365,10 +365,13 @@ def _relax(names: Sequence[tuple[list[int], list[_Option], list[float]]], votes:
     province_ids: dict[tuple[str | None, str | None], int] = {}
     province = np.array([province_ids.setdefault((o.place.country, o.place.admin1), len(province_ids)) for o in flat])
     has_province = np.array([o.place.admin1 is not None for o in flat])
-    same_country = ((country[:, None] == country[None, :]) & has_country[:, None] & others).astype(float)
+    settled = np.array([o.place.precision != "country" for o in flat])  # countries have had their say as votes
+    same_country = ((country[:, None] == country[None, :]) & has_country[:, None] & settled[None, :] & others).astype(float)
     same_province = ((province[:, None] == province[None, :]) & has_province[:, None] & others).astype(float)
     total = max(1, votes.total())
-    voted = np.array([votes[o.place.country] ** 2 / total if o.place.country and o.place.precision != "country" else 0 for o in flat], dtype=float)
+    voted = np.array(
+        [votes[o.place.country] ** 2 / total if o.place.country and o.place.precision != "country" else 0 for o in flat], dtype=float
+    )
     weights = _softmax(base + SAME_COUNTRY * np.log1p(voted), owner, len(names))
     for _ in range(ROUNDS):
         company = (
