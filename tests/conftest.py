@@ -7,6 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Tests never time: a slow machine is no failure. Examples are drawn from the test's name, so that a run can be repeated.
+settings.register_profile("newsledger", deadline=None, derandomize=True)
+settings.load_profile("newsledger")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -241,15 +240,13 @@ def test_any_text_is_read_without_error(text: str, published: dt.date | None) ->
 @pytest.mark.parametrize(
     "piece", ["Friday ", "1998-", "the ", "two hundred and ", "9", "a.m. ", " ", "\n", "May 5, ", "twenty-", "'", "(", "the last two "]
 )
-def test_hostile_input_takes_linear_time(piece: str) -> None:
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
-        started = time.process_time()
-        read_dates(text, recognise(text), dt.date(2022, 1, 1))
-        return time.process_time() - started
-
-    seconds(1_000)
-    assert seconds(32_000) < 12 * seconds(8_000) + 0.5  # linear is 4 times, quadratic 16
+def test_hostile_input_is_read_to_its_end(piece: str) -> None:
+    """Repetition that would send a backtracking pattern astray: every span still slices, and reading goes on behind the noise."""
+    text = piece * (8_000 // len(piece)) + " It ended on 3 March 1998."
+    found = recognise(text)
+    assert all(0 <= s.start < s.end <= len(text) for s in found)
+    rows = read_dates(text, found, dt.date(2022, 1, 1))
+    assert any(r.resolved.value == "1998-03-03" for r in rows)
 
 
 # --- the stage ---------------------------------------------------------------------------------------------------------------------------
