@@ -10,7 +10,6 @@ import random
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -536,10 +535,3 @@ def test_shards_follow_the_id() -> None:
     for n in range(16_000):
         counts[inputs.shard_of(f"{n:016x}", 16)] += 1
     assert 850 < min(counts) <= max(counts) < 1150
-
-
-def test_the_no_op_run_is_quick(stories: Path, model: Path, tmp_path: Path) -> None:
-    extract([stories], tmp_path / "out", model)
-    began = time.perf_counter()
-    extract([stories], tmp_path / "out", model)
-    assert time.perf_counter() - began < 1.0
