@@ -234,13 +234,13 @@ class Trigger:
     rule: str
 
 
-MODEL_WEIGHT, PRIOR_WEIGHT, BIAS = 0.9, 0.6, 0.55
-"""How the log odds of the language core and of the lexicon add up."""
+MODEL_WEIGHT, PRIOR_WEIGHT, BIAS = 0.6, 0.7, 1.0
+"""How the log odds of the language core and of the lexicon add up; tuned on gold/dev with a language core half trained."""
 PRIOR_ALONE = 0.3
 """Least prior at which the lexicon decides alone, where the pipeline in use marks no triggers."""
 THRESHOLD = 0.5
-UNMARKED = 0.04
-"""What the language core thinks of a word that it did not mark: its spans are those above a tenth or so."""
+UNMARKED = 0.3
+"""What a word that the language core did not mark is taken to be worth: silence says little; tuned with the weights."""
 UNKNOWN_PRIOR, OTHER_PRIOR = 0.25, 0.08
 """Prior of a type for a word the lexicon does not know, and for one it knows with other types only."""
 FIGURATIVE = 1.6
