@@ -94,7 +94,7 @@ def _joined(doc: Doc, t: Attribution, m: Attribution) -> Attribution:
         score = 1 - (1 - t.score) * (1 - m.score)
         content = t.content if t.frame in ("clause", "host", "adjunct", "noun", "infinitive") and close >= 0.8 else m.content
         return dataclasses.replace(t, source=source, speaker=speaker, content=content, score=score, rule=t.rule + "+model")
-    if m.score >= 0.6 or t.frame in ("object", "preposition", "predicate"):
+    if t.frame in ("object", "preposition", "predicate") or (m.score >= 0.6 and t.frame not in ("clause", "adjunct", "infinitive")):
         return dataclasses.replace(t, source=source, speaker=speaker, content=m.content, rule="model", score=m.score)
     return dataclasses.replace(t, source=source, speaker=speaker, score=t.score * 0.8)
 
