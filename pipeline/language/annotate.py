@@ -59,9 +59,7 @@ class Annotator:
         bounds = self._sentences(tags, paragraphs)
         xpos = self._classes(tags, "xpos", self.labels.xpos)
         upos = self._classes(tags, "upos", self.labels.upos)
-        lemmas = [
-            apply_script(w, s) for w, s in zip(words, self._classes(tags, "lemma", self.labels.scripts), strict=True)
-        ]
+        lemmas = [apply_script(w, s) for w, s in zip(words, self._classes(tags, "lemma", self.labels.scripts), strict=True)]
         heads, names = self._trees(outputs, bounds)
         spans = {head: self._spans(tags, head, paragraphs) for head in SPAN_HEADS}
         return Annotation(
@@ -88,10 +86,12 @@ class Annotator:
         for first, end in bounds:
             scores = outputs["arc_from"][first:end] @ outputs["arc_to"][first:end].T
             heads[first:end] = tree(scores) + first
-        logits = np.concatenate([
-            relations(outputs["relation_from"][i : i + 512], outputs["relation_to"][heads[i : i + 512]], self.relation_weights)
-            for i in range(0, len(heads), 512)
-        ])
+        logits = np.concatenate(
+            [
+                relations(outputs["relation_from"][i : i + 512], outputs["relation_to"][heads[i : i + 512]], self.relation_weights)
+                for i in range(0, len(heads), 512)
+            ]
+        )
         root = heads == np.arange(len(heads))
         logits[:, self._no_root] = np.where(root, 1e9, -1e9)[:, None]  # a root is "root", and nothing else is
         return heads.tolist(), [self.labels.relations[i] for i in logits.argmax(1).tolist()]

@@ -288,7 +288,7 @@ def coreference(path: pathlib.Path) -> Iterator[Document]:
             heads = [(h, s) for s, e in sorted(map(tuple, cluster)) if (h := head_word(document, s, e)) is not None]
             for k, (mention, start) in enumerate(heads):
                 if k and _anaphoric(document, mention, start):
-                    picks[mention] = [h for h, _ in heads[:k] if h != mention] or [mention]
+                    picks[mention] = [h for h, _ in heads[:k] if h < mention] or [mention]
         if not r.get("pronoun"):  # everything is annotated: definite singletons are no anaphors
             for s, e in r.get("singletons", []):
                 word = head_word(document, s, e)
