@@ -24,6 +24,12 @@ doubles its recall, and the scores still say how sure it is (tuned on coded arti
 ANAPHORS = frozenset({"PRP", "PRP$"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 
+LEMMA_CHOICES = 6
+"""Likeliest edit scripts that are tried for a lemma known from the treebanks before the likeliest of all is taken as it is."""
+
+LemmaTable = Mapping[str, Mapping[str, str]]
+"""UPOS -> lower-cased form -> lemma, as the treebanks have it."""
+
 Calibration = Mapping[str, tuple[list[float], list[float]]]
 """Span head -> (raw scores, measured probabilities), for linear interpolation."""
 
@@ -46,8 +52,10 @@ class Annotation:
 class Annotator:
     """Decodes with a model's labels, relation weights and calibration."""
 
-    def __init__(self, labels: Labels, relation_weights: np.ndarray, calibration: Calibration) -> None:
+    def __init__(self, labels: Labels, relation_weights: np.ndarray, calibration: Calibration, lemmas: LemmaTable) -> None:
         self.labels = labels
+        self.lemmas = lemmas
+        self._known = {pos: set(table.values()) for pos, table in lemmas.items()}
         self.slices = labels.slices()
         self.relation_weights = relation_weights.astype(np.float32)
         self.calibration = calibration
@@ -59,7 +67,7 @@ class Annotator:
         bounds = self._sentences(tags, paragraphs)
         xpos = self._classes(tags, "xpos", self.labels.xpos)
         upos = self._classes(tags, "upos", self.labels.upos)
-        lemmas = [apply_script(w, s) for w, s in zip(words, self._classes(tags, "lemma", self.labels.scripts), strict=True)]
+        lemmas = self._lemmas(words, upos, tags[:, self.slices["lemma"]])
         heads, names = self._trees(outputs, bounds)
         spans = {head: self._spans(tags, head, paragraphs) for head in SPAN_HEADS}
         return Annotation(
@@ -71,6 +79,29 @@ class Annotator:
 
     def _classes(self, tags: np.ndarray, head: str, classes: tuple[str, ...]) -> list[str]:
         return [classes[i] for i in tags[:, self.slices[head]].argmax(1).tolist()]
+
+    def _lemmas(self, words: list[str], upos: list[str], logits: np.ndarray) -> list[str]:
+        """Lemmas: what the treebanks say of the form as this part of speech; else the likeliest edit script that ends in a lemma they know;
+        else the likeliest script."""
+        best = logits.argmax(1).tolist()
+        out = []
+        for i, (word, pos) in enumerate(zip(words, upos, strict=True)):
+            lemma = self.lemmas.get(pos, {}).get(word.lower())
+            if lemma is None:
+                lemma = apply_script(word, self.labels.scripts[best[i]])
+                known = self._known.get(pos)
+                if known and lemma not in known:
+                    lemma = self._known_lemma(word, logits[i], known) or lemma
+            out.append(lemma)
+        return out
+
+    def _known_lemma(self, word: str, logits: np.ndarray, known: set[str]) -> str | None:
+        """The first lemma of `known` that one of the likeliest scripts makes of the word."""
+        for k in np.argsort(-logits)[:LEMMA_CHOICES].tolist():
+            lemma = apply_script(word, self.labels.scripts[k])
+            if lemma in known:
+                return lemma
+        return None
 
     def _sentences(self, tags: np.ndarray, paragraphs: list[int]) -> list[tuple[int, int]]:
         """(first, end) words of the sentences: where the head says so, at every paragraph, and every LONGEST_SENTENCE words."""

@@ -23,7 +23,7 @@ from pipeline.language.labels import Labels
 from pipeline.language.paths import SHIPPED, model_path
 from pipeline.language.pieces import Pieces
 
-FILES = ("encoder.onnx", "pairs.npz", "labels.json", "tokenizer.json", "calibration.json")
+FILES = ("encoder.onnx", "pairs.npz", "labels.json", "lemmas.json", "tokenizer.json", "calibration.json")
 BATCH_DOCS = 16
 """Docs whose windows are batched together by `nlp.pipe`; more wins nothing and holds more memory."""
 
@@ -43,7 +43,9 @@ class WireEncoder:
                 raise ModelError("the component 'wire' has no model files", "load it by spacy.load('models/wire_en')")
             calibration = json.loads((self._folder / "calibration.json").read_text(encoding="utf-8"))
             weights = np.load(self._folder / "pairs.npz")["relation"]
-            self._parts = (Encoder(self._folder), Annotator(Labels.load(self._folder / "labels.json"), weights, calibration))
+            lemmas = json.loads((self._folder / "lemmas.json").read_text(encoding="utf-8"))
+            labels = Labels.load(self._folder / "labels.json")
+            self._parts = (Encoder(self._folder), Annotator(labels, weights, calibration, lemmas))
         return self._parts
 
     def __call__(self, doc: Doc) -> Doc:

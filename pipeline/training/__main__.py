@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m pipeline.training", description=__doc__)
     parser.add_argument("corpora", type=pathlib.Path, help="folder of the public corpora; coded articles in its ../gold")
     parser.add_argument("--base", type=pathlib.Path, default=None, help="folder of all-MiniLM-L6-v2 (default: its installed package)")
-    parser.add_argument("--run", type=pathlib.Path, default=pathlib.Path("training_runs/wire_en"), help="checkpoints and log; taken up again")
+    parser.add_argument("--run", type=pathlib.Path, default=pathlib.Path("training_runs/wire_en"), help="checkpoints and log")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("models/wire_en"), help="the pipeline that is made")
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--minutes", type=float, default=None, help="end the schedule earlier where the clock runs out")
@@ -32,8 +32,8 @@ def main() -> None:
     parser.add_argument("--export-only", action="store_true", help="make the pipeline of the run's weights as they are")
     args = parser.parse_args()
     from pipeline.training.calibrate import calibrate
-    from pipeline.training.export import export, package
-    from pipeline.training.train import Settings, train
+    from pipeline.training.export import export, lemma_table, package
+    from pipeline.training.train import Settings, load_source, train
 
     base = args.base or base_folder()
     settings = Settings(
@@ -42,7 +42,7 @@ def main() -> None:
     if not args.export_only:
         train(settings)
     files = args.run / "files"
-    export(args.run, base, files)
+    export(args.run, base, lemma_table(load_source("ud", args.corpora)), files)
     licence = "CC BY-SA 4.0" if args.open_only else "CC BY-NC-SA 4.0, for non-commercial research (see models/README.md)"
     meta: dict[str, object] = {"name": "wire_en", "version": "0.1.0", "license": licence}
     package(files, args.out, meta)

@@ -6,9 +6,12 @@ word_at int64 [words] (flat position of each word's first piece). It gives `tags
 
 from __future__ import annotations
 
+import collections
+import json
 import pathlib
 import shutil
 import tempfile
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -19,6 +22,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from pipeline.language.labels import ARC, PICK, PICK_HEADS, RELATION, Labels
 from pipeline.language.model import blank_pipeline
+from pipeline.training.corpora import Document
 from pipeline.training.network import ATTENTION_HEADS, LAYERS, WIDTH
 
 OUTPUTS = ("tags", "arc_from", "arc_to", "relation_from", "relation_to", "pick_from", "pick_to", "pick_self")
@@ -131,6 +135,24 @@ def build(weights: dict[str, np.ndarray], labels: Labels) -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=opsets, ir_version=9, producer_name="newsledger")
 
 
+LEMMA_POS = ("NOUN", "VERB", "AUX", "ADJ", "ADV", "PRON", "DET", "ADP", "SCONJ", "CCONJ", "PART", "NUM")
+"""Parts of speech whose lemmas are looked up. Names are not (their lemma is their form), nor punctuation."""
+
+
+def lemma_table(documents: Iterable[Document]) -> dict[str, dict[str, str]]:
+    """The treebanks' commonest lemma of each (part of speech, lower-cased form); the first in the alphabet where two are as common."""
+    counts: dict[tuple[str, str], collections.Counter[str]] = {}
+    for document in documents:
+        upos, _, lemmas = document.ud or ([], [], [])
+        for (start, end), pos, lemma in zip(document.words, upos, lemmas, strict=False):
+            if pos in LEMMA_POS:
+                counts.setdefault((pos, document.text[start:end].lower()), collections.Counter())[lemma] += 1
+    table: dict[str, dict[str, str]] = {}
+    for (pos, form), found in sorted(counts.items()):
+        table.setdefault(pos, {})[form] = min(found, key=lambda lemma: (-found[lemma], lemma))
+    return table
+
+
 def package(files: pathlib.Path, out: pathlib.Path, meta: dict[str, object]) -> None:
     """Makes the spaCy pipeline folder `out` of exported model files; `meta` goes into its meta.json."""
     nlp = blank_pipeline()
@@ -143,8 +165,16 @@ KEEP_FP32 = ("heads_raw", "arc_mixed")
 """Nodes that stay in fp32: the heads, whose scores are compared with each other."""
 
 
-def export(run: pathlib.Path, base: pathlib.Path, out: pathlib.Path, *, int8: bool = True, keep_fp32: tuple[str, ...] = KEEP_FP32) -> None:
-    """Writes encoder.onnx, pairs.npz, labels.json and tokenizer.json into `out` from a training run's averaged weights.
+def export(
+    run: pathlib.Path,
+    base: pathlib.Path,
+    lemmas: dict[str, dict[str, str]],
+    out: pathlib.Path,
+    *,
+    int8: bool = True,
+    keep_fp32: tuple[str, ...] = KEEP_FP32,
+) -> None:
+    """Writes encoder.onnx, pairs.npz, labels.json, lemmas.json and tokenizer.json into `out` from a training run's averaged weights.
 
     int8: weights by channel, activations by tensor at run time, but for the nodes in `keep_fp32`.
     """
@@ -168,4 +198,5 @@ def export(run: pathlib.Path, base: pathlib.Path, out: pathlib.Path, *, int8: bo
     np.savez_compressed(out / "pairs.npz", relation=weights["heads.relation"].astype(np.float16))
     labels.save(out / "labels.json")
     (out / "calibration.json").write_text("{}", encoding="utf-8")
+    (out / "lemmas.json").write_text(json.dumps(lemmas, ensure_ascii=False, indent=0), encoding="utf-8")
     shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
