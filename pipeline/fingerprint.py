@@ -12,7 +12,7 @@ from typing import Any
 import pipeline
 from pipeline import lexicon
 from pipeline.schema import Row, columns
-from pipeline.stage import CorpusStage, Stages
+from pipeline.stage import CorpusStage, Stage, Stages
 
 DIGEST_BYTES = 8
 
@@ -104,7 +104,7 @@ def corpus_fingerprint(s: CorpusStage, settings: Any) -> str:
 
 def versions_of(stages: Stages, model: str, name: str) -> dict[str, str]:
     """Versions by key: "pipeline", "model" (name and digest), "schema:TABLE", "stage:NAME", "lexicon:NAME"."""
-    every = (*stages.article, *stages.corpus)
+    every: list[Stage | CorpusStage] = [*stages.article, *stages.corpus]
     return {
         "pipeline": pipeline.__version__,
         "model": f"{name} {model}",
@@ -121,7 +121,7 @@ def table_versions(stages: Stages, table: str, versions: Mapping[str, str]) -> d
         if s not in needed and any(s in stages.needs(n) for n in needed):
             needed.append(s)
     fillers = [s for s in stages.corpus if s.table == table]
-    every = (*needed, *fillers)
+    every: list[Stage | CorpusStage] = [*needed, *fillers]
     keys = {
         "pipeline",
         "model",

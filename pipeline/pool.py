@@ -91,5 +91,11 @@ class Pool:
 def _die_with_parent() -> None:
     """Ends this worker when the run's process dies, however it dies: an orphan would go on to write."""
     parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
     if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+        threading.Thread(target=watch, daemon=True).start()

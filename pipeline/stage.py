@@ -230,7 +230,8 @@ def arrange(found: Sequence[Stage], corpus: Sequence[CorpusStage] = ()) -> Stage
     """Checks declarations against each other and puts them in order: by what they read, ties by name. Raises DeclarationError."""
     writers = _writers(found)
     known = {row: s for s in found for row in s.rows.values()}
-    for s in (*found, *corpus):
+    everything: list[Stage | CorpusStage] = [*found, *corpus]
+    for s in everything:
         for row in s.reads:
             if row not in known:
                 raise DeclarationError(f"stage {s.name!r} reads {row.__name__}, which no stage writes", "mend its reads=, or add the stage")

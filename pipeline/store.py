@@ -119,7 +119,7 @@ class Store:
 
     def _about(self) -> dict[str, Any]:
         try:
-            about = read_json(self.state / "store.json")
+            about: dict[str, Any] = read_json(self.state / "store.json")
         except FileNotFoundError:
             raise UsageError(f"there are no tables in {self.out}", "run `extract` first, or give the folder it wrote to") from None
         if about.get("format") != FORMAT:

@@ -92,7 +92,8 @@ def entity(text: str, name: str, label: str, **more: Any) -> Entity:
     start = text.index(name)
     given = {
         "article_id": "a", "mention_id": "m", "sentence_id": 0, "start": start, "end": start + len(name), "text": name, "label": label,
-        "entity_id": "e", "canonical": name, "title": None, "affiliation": None, "country": None, "lat": None, "lon": None, "geonames_id": None,
+        "entity_id": "e", "canonical": name, "title": None, "affiliation": None, "country": None,
+        "lat": None, "lon": None, "geonames_id": None,
         "geo_precision": None, "confidence": 1.0,
     }  # fmt: skip
     return Entity(**{**given, **more})
@@ -109,7 +110,9 @@ def test_a_claim_inside_a_quote_is_its_speakers() -> None:
 
 def test_a_part_names_its_whole() -> None:
     whole, part, others = read(case_of("a part of a whole takes its category; a second verb has its own"))
-    assert part.part_of == whole.claim_id and whole.part_of is None and others.part_of is None
+    assert part.part_of == whole.claim_id
+    assert whole.part_of is None
+    assert others.part_of is None
 
 
 def test_date_and_place_of_the_clause() -> None:
@@ -158,7 +161,9 @@ def test_a_doc_of_another_pipeline_is_no_error() -> None:
     article = Article(article_id="a", uri="a.txt", text=case["text"])
     assert doc.text == case["text"]
     (claim,) = claims(article, doc, Context(sentence(case["text"])))  # type: ignore[arg-type]
-    assert isinstance(claim, Claim) and claim.value == 286 and claim.category in ("other", "killed")
+    assert isinstance(claim, Claim)
+    assert claim.value == 286
+    assert claim.category in ("other", "killed")
 
 
 def test_the_row_is_a_schema() -> None:

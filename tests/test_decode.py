@@ -98,7 +98,7 @@ def test_relations_are_the_biaffine_form() -> None:
 
 @pytest.mark.parametrize(
     ("form", "lemma"),
-    [("troops", "troop"), ("was", "be"), ("Said", "say"), ("Baku", "Baku"), ("better", "good"), ("n't", "not"), ("US", "US"), ("2012", "2012")],
+    [("troops", "troop"), ("was", "be"), ("Said", "say"), ("Baku", "Baku"), ("better", "good"), ("n't", "not"), ("US", "US"), ("22", "22")],
 )
 def test_lemma_scripts_give_the_lemma_back(form: str, lemma: str) -> None:
     assert apply_script(form, script_of(form, lemma)) == lemma

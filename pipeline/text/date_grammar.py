@@ -163,7 +163,7 @@ def _full(read: Read) -> Core | None:
 
 
 @rule("weekday, full date", "Ww", r"[Ww],?`?(?P<d>I)")
-def _weekday_full(read: Read) -> Core | None:
+def _weekday_full(read: Read) -> Core | tuple[Core, ...] | None:
     return _full(read)
 
 

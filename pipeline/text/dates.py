@@ -56,7 +56,8 @@ def _trust(tokens: Tokens, spans: Sequence[tuple[int, int]]) -> frozenset[int]:
 
 def _cores(tokens: Tokens, trusted: frozenset[int] = frozenset()) -> list[Core]:
     """The longest plausible reading at each token, from left to right."""
-    kinds, found, position = tokens.kinds, [], 0
+    kinds, position = tokens.kinds, 0
+    found: list[Core] = []
     while match := START_OF_RULE.search(kinds, position):
         position = match.start()
         best: tuple[Core, ...] = ()
