@@ -172,3 +172,62 @@ def test_the_row_is_a_schema() -> None:
         "article_id", "claim_id", "sentence_id", "start", "end", "text", "value", "low", "high", "modifier", "kind", "unit", "counted",
         "counted_group", "predicate", "category", "date_start",
     ]  # fmt: skip
+
+
+def quote_of(text: str, content: str, cue: str, rule: str, **more: Any) -> Quote:
+    start = text.index(content)
+    given: dict[str, Any] = {f.name: None for f in dataclasses.fields(Quote)} | {
+        "quote_id": "q", "start": start, "end": start + len(content), "segments": f"{start}:{start + len(content)}", "speaker": "Ministry",
+        "cue_start": text.index(cue), "cue_end": text.index(cue) + len(cue), "cue_class": "say", "rule": rule,
+    }  # fmt: skip
+    return Quote(**(given | more))
+
+
+def reported() -> dict[str, Any]:
+    """ "He said troops freed 12 hostages near Zarand." with its tree."""
+    text = "He said troops freed 12 hostages near Zarand."
+    tokens = [
+        ["He", "he", "PRON", "PRP", 1, "nsubj"], ["said", "say", "VERB", "VBD", 1, "root"],
+        ["troops", "troops", "NOUN", "NNS", 3, "nsubj"],
+        ["freed", "free", "VERB", "VBD", 1, "ccomp"], ["12", "12", "NUM", "CD", 5, "nummod"],
+        ["hostages", "hostage", "NOUN", "NNS", 3, "obj"],
+        ["near", "near", "ADP", "IN", 7, "case"], ["Zarand", "Zarand", "PROPN", "NNP", 3, "obl"], [".", ".", "PUNCT", ".", 1, "punct"],
+    ]  # fmt: skip
+    return {"text": text, "tokens": tokens}
+
+
+def test_a_figure_in_the_complement_of_a_reporting_verb_is_the_speakers_though_the_content_is_cut_short() -> None:
+    case = reported()
+    short = quote_of(case["text"], "troops freed", "said", "tree-clause/name")
+    assert [(c.claimed_by, c.quote_id) for c in read(case, short)] == [("Ministry", None)]
+    case["tokens"][3][5] = "advcl"  # an adverbial clause of the reporting is the article's own voice
+    assert [c.claimed_by for c in read(case, short)] == [None]
+    assert [c.claimed_by for c in read(case, dataclasses.replace(short, rule="tree-adjunct/name"))] == ["Ministry"]
+
+
+def test_whoever_denies_does_not_claim() -> None:
+    case = reported()
+    whole = quote_of(case["text"], "troops freed 12 hostages", "said", "tree-clause/name")
+    assert [c.claimed_by for c in read(case, whole)] == ["Ministry"]
+    assert [(c.claimed_by, c.quote_id) for c in read(case, dataclasses.replace(whole, cue_class="deny"))] == [(None, "q")]
+
+
+def test_a_figure_between_commas_after_a_person_is_an_age() -> None:
+    text = "Tomas Arel, 28, was freed."
+    tokens = [
+        ["Tomas", "Tomas", "PROPN", "NNP", 6, "nsubj:pass"], ["Arel", "Arel", "PROPN", "NNP", 0, "flat"],
+        [",", ",", "PUNCT", ",", 0, "punct"],
+        ["28", "28", "NUM", "CD", 0, "appos"], [",", ",", "PUNCT", ",", 0, "punct"], ["was", "be", "AUX", "VBD", 6, "aux:pass"],
+        ["freed", "free", "VERB", "VBN", 6, "root"], [".", ".", "PUNCT", ".", 6, "punct"],
+    ]  # fmt: skip
+    case = {"text": text, "tokens": tokens}
+    (claim,) = read(case, entity(text, "Tomas Arel", "PERSON"))
+    assert (claim.text, claim.kind, claim.unit, claim.value, claim.category, claim.si_unit) == (
+        "28",
+        "age",
+        "year",
+        28.0,
+        "other",
+        "second",
+    )
+    assert [c.kind for c in read(case, entity(text, "Tomas Arel", "ORG"))] == ["count"]

@@ -229,3 +229,25 @@ def head_of(doc: Doc, start: int, end: int) -> Token | None:
     """The head token of the characters [start, end): the token inside whose head lies outside; None where no token is inside."""
     span = doc.char_span(start, end, alignment_mode="expand")
     return None if span is None or not len(span) else span.root
+
+
+def distance(doc: Doc, clause: Token, start: int, end: int) -> int | None:
+    """Steps from the characters' head up to the clause's predicate; None where it does not hang below it."""
+    head = head_of(doc, start, end)
+    if head is None:
+        return None
+    if head == clause:
+        return 0
+    for steps, above in enumerate(ancestors(head), 1):
+        if above == clause:
+            return steps
+        if steps > 1 and above.pos_ == "VERB" and dep(above) in CLAUSAL:
+            return None
+    return None
+
+
+def other_clause(doc: Doc, clause: Token, start: int, end: int) -> bool:
+    """Whether the characters [start, end) hang under another predicate than the clause's and its conjuncts."""
+    head = head_of(doc, start, end)
+    verb = governor(head) if head is not None else None
+    return verb is not None and verb != clause and verb not in conjuncts(clause)

@@ -6,6 +6,7 @@ reason in `gate`, so that nothing is dropped in silence. Nothing here needs a pa
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 from collections.abc import Iterator
@@ -78,6 +79,13 @@ def find(text: str) -> list[NumberSpan]:
 def quantities(text: str) -> list[NumberSpan]:
     """The quantities of a text: what `find` reads, without the gated."""
     return [s for s in find(text) if s.gate is None]
+
+
+def as_age(span: NumberSpan) -> NumberSpan:
+    """The same figure read as an age in years."""
+    year = units.unit_named("year")
+    si_value, si_unit = (year.si(span.value), year.si_unit) if year is not None else (None, None)
+    return dataclasses.replace(span, kind="age", unit="year", si_value=si_value, si_unit=si_unit)
 
 
 def _gated(text: str, mask: tuple[int, int, str]) -> NumberSpan:
