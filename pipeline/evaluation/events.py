@@ -388,9 +388,12 @@ def _content_words(strings: Iterable[str]) -> set[str]:
 def overcoding(files: list[Path]) -> dict[str, object]:
     """Share of the sentences of coded articles without a coded event on which an event is coded all the same.
 
-    Files are NAME.gold.json beside NAME.json. A sentence (ours, not boilerplate) is without an event where no coded trigger lies in it,
+    Files are NAME.gold.json beside NAME.json, which is read as the reader reads a record (a title that the text
+    repeats stands once). A sentence (ours, not boilerplate) is without an event where no coded trigger lies in it,
     found by its text after folding white space and quotation marks. Also the events coded on such sentences for each coded one.
     """
+    from pipeline.readers.options import ReadOptions
+    from pipeline.readers.record import article_of, document_of
     from pipeline.stages.sentences import Sentence
 
     golds = [
@@ -398,9 +401,9 @@ def overcoding(files: list[Path]) -> dict[str, object]:
         for f in files
     ]
     texts = []
-    for gold, article in golds:
+    for gold, record in golds:
         published = dt.date.fromisoformat(gold["published"]) if gold.get("published") else None
-        texts.append((f"{article['title']}\n\n{article['text']}" if article.get("title") else article["text"], published))
+        texts.append((article_of(document_of(record), "text", None, ReadOptions()).text, published))
     empty = coded = extra = total = 0
     for (gold, _), (text, _), (_, rows) in zip(golds, texts, _coded(texts), strict=True):
         folded, at = _fold(text)

@@ -235,12 +235,16 @@ class Trigger:
 
 
 MODEL_WEIGHT, PRIOR_WEIGHT, BIAS = 0.6, 0.7, 1.0
-"""How the log odds of the language core and of the lexicon add up; tuned on gold/dev with a language core half trained."""
+"""How the log odds of the language core and of the lexicon add up. Tuned on gold/dev (on gold/train, which the language core was
+trained on, it looks better than it is): the best point of the grid has an F of typed events 0.2 higher."""
 PRIOR_ALONE = 0.3
 """Least prior at which the lexicon decides alone, where the pipeline in use marks no triggers."""
 THRESHOLD = 0.5
 UNMARKED = 0.3
 """What a word that the language core did not mark is taken to be worth: silence says little; tuned with the weights."""
+SEEN, QUIET = 0.2, 0.7
+"""In a sentence where the language core saw no trigger (none of at least the first probability) words must be surer, by the second.
+Tuned on gold/dev: sentences coded without need fell from 16 to 10 in a hundred, F of typed events from 69.8 to 69.3."""
 UNKNOWN_PRIOR, OTHER_PRIOR = 0.25, 0.08
 """Prior of a type for a word the lexicon does not know, and for one it knows with other types only."""
 FIGURATIVE = 1.6
@@ -276,6 +280,8 @@ def decide(doc: Doc, first: int, last: int, patterns: Patterns, marks: Mapping[i
         best = _best(known, starting, doc, i, model=model, figure=figure)
         if best is not None:
             found.append(best)
+    if model and not any(s.score >= SEEN for i in range(first, last + 1) for s in marks.get(i, ())):
+        found = [t for t in found if t.score >= QUIET]
     return _apart(found)
 
 
