@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.language.cues import Entry, cue_at, dep
+from pipeline.language.cues import Entry, cue_at, dep, text_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -69,7 +69,7 @@ def pieces(doc: Doc, tokens: Iterable[int]) -> Spans:
         else:
             out.append((token.idx, token.idx + len(token)))
         last = i
-    return [s for s in (trim(doc.text, a, b) for a, b in out) if s[0] < s[1]]
+    return [s for s in (trim(text_of(doc), a, b) for a, b in out) if s[0] < s[1]]
 
 
 def subtree(token: Token, without: Iterable[int] = ()) -> set[int]:

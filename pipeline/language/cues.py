@@ -57,6 +57,13 @@ def dep(token: Token) -> str:
     return CLEAR.get(label, label)
 
 
+@functools.lru_cache(maxsize=2)
+def text_of(doc: Doc) -> str:
+    """doc.text, which spaCy joins anew from all tokens at every call."""
+    text: str = doc.text
+    return text
+
+
 @functools.cache
 def entries() -> dict[tuple[str, str], tuple[Entry, ...]]:
     """Lexicon entries by (first lemma, part of speech); longer entries first."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from spacy.attrs import POS, SENT_START
 from spacy.symbols import DET, NOUN, PRON, PUNCT, SPACE, SYM, X
 
+from pipeline.language.entitylike import EntityLike
 from pipeline.language.tree import SUBJECTS, children, dep
 from pipeline.text.names import Gender, gender, nominal_labels, noun_gender, person_noun
 
@@ -22,27 +23,6 @@ Number = Literal["singular", "plural", "either"]
 OPENING, CLOSING, STRAIGHT = frozenset("“„«"), frozenset("”»"), frozenset({'"', "``", "''"})
 _WORDS = frozenset({NOUN, PRON, DET})
 _MARKS = frozenset({PUNCT, SPACE, SYM, X, 0})
-
-
-class EntityLike(Protocol):
-    """The columns of an entity row that coreference reads."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def entity_id(self) -> str: ...
-    @property
-    def canonical(self) -> str: ...
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def country(self) -> str | None: ...
 
 
 @dataclasses.dataclass(slots=True)

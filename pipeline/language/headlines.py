@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import Attribution, phrase, trim
+from pipeline.language.cues import text_of
 from pipeline.lexicon import load
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _names_speaker(span: Span, quoted: bool) -> Token | None:
 
 def headline(doc: Doc, start: int, end: int) -> Attribution | None:
     """The attribution a title's colon makes, None where it makes none. `start`, `end`: the title's characters."""
-    text = doc.text
+    text = text_of(doc)
     colons = list(_COLON.finditer(text, start, end))
     if not colons:
         return None
@@ -61,4 +62,4 @@ def headline(doc: Doc, start: int, end: int) -> Attribution | None:
 
 
 def _made(doc: Doc, token: Token, start: int, end: int) -> Attribution:
-    return Attribution((), None, phrase(token), token.i, [trim(doc.text, start, end)], "headline", "headline", 0.75)
+    return Attribution((), None, phrase(token), token.i, [trim(text_of(doc), start, end)], "headline", "headline", 0.75)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import Quotation, phrase
-from pipeline.language.cues import dep
+from pipeline.language.cues import dep, text_of
 from pipeline.lexicon import load
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def addressee_of(quotation: Quotation, doc: Doc) -> str | None:
     if _in_content(token, quotation) and quotation.type == "direct":
         return None
     a, b = phrase(token)
-    words = doc.text[a:b].split()
+    words = text_of(doc)[a:b].split()
     while words and words[0].lower() in ("the", "a", "an"):
         words = words[1:]
     return " ".join(words) or None

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import Attribution, QuoteType, Spans, trim
-from pipeline.language.cues import cue_at
+from pipeline.language.cues import cue_at, text_of
 from pipeline.text.quotemarks import Quoted, quoted, use_of
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class Marks:
 
     @classmethod
     def of(cls, doc: Doc) -> Marks:
-        found = quoted(doc.text)
-        return cls(doc, found, [use_of(doc.text, q) == "words" for q in found])
+        found = quoted(text_of(doc))
+        return cls(doc, found, [use_of(text_of(doc), q) == "words" for q in found])
 
     def around(self, position: int) -> int | None:
         """Index of the innermost certain stretch that holds a character, None outside of all marks."""
@@ -75,7 +75,7 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
     """Stretches right before or right after the words "X said"."""
     if not att.cue:
         return []
-    text = doc.text
+    text = text_of(doc)
     cue_start, cue_end = doc[att.cue[0]].idx, doc[att.cue[-1]].idx + len(doc[att.cue[-1]])
     start, end = cue_start, cue_end
     if (
@@ -135,7 +135,7 @@ def sentence_tail(line: str) -> bool:
 
 def with_marks(att: Attribution, marks: Marks, doc: Doc) -> tuple[Spans, list[int], int | None]:
     """The content of an attribution with its edges set by marks: (pieces, stretches of depth 0 in it, stretch the cue stands in)."""
-    text = doc.text
+    text = text_of(doc)
     cue_char = doc[att.cue[0]].idx if att.cue else (att.source or (0, 0))[0]
     inside = marks.around(cue_char)
     quotes = att.entry is None or "quote" in att.entry.frames

@@ -5,10 +5,11 @@ from __future__ import annotations
 import bisect
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pipeline.language import relations as rel
 from pipeline.language.coreference import Chains, antecedent_phrase
+from pipeline.language.entitylike import EntityLike
 from pipeline.language.mention import Party
 from pipeline.language.tree import noun_phrase
 
@@ -29,31 +30,6 @@ PRONOUNS = FIRST_PERSON | {
 }  # fmt: skip
 LONGEST_PARTY = 14
 """Words a party's phrase may have before its "of" phrases are left out."""
-
-
-class EntityLike(Protocol):
-    """The columns of an entity row that parties read."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def sentence_id(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def entity_id(self) -> str: ...
-    @property
-    def canonical(self) -> str: ...
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def affiliation(self) -> str | None: ...
-    @property
-    def country(self) -> str | None: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import Attribution, Spans, trim
-from pipeline.language.cues import cue_at
+from pipeline.language.cues import cue_at, text_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -64,7 +64,7 @@ def parts(doc: Doc) -> list[Attribution]:
         if not got["content"]:
             continue
         source = max(got["source"], key=lambda s: s[1], default=None)
-        content: Spans = sorted({trim(doc.text, s.start_char, s.end_char) for s, _ in got["content"]})
+        content: Spans = sorted({trim(text_of(doc), s.start_char, s.end_char) for s, _ in got["content"]})
         score = min([cue_score, *(s for _, s in got["content"])])
         entry, tokens = None, tuple(t.i for t in cue if not t.is_space)
         for token in cue:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.language.attribution import phrase
 from pipeline.language.coreference import Chains, antecedent_phrase
-from pipeline.language.cues import dep
+from pipeline.language.cues import dep, text_of
 from pipeline.lexicon import load
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
+
+    from pipeline.language.entitylike import EntityLike
 
 Kind = Literal["person", "organization", "country", "group", "unnamed", "unknown"]
 
@@ -47,29 +50,6 @@ PERSONAL = frozenset(
 )
 
 
-class Named(Protocol):
-    """The columns of an entity row that speakers are made from."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def entity_id(self) -> str: ...
-    @property
-    def canonical(self) -> str: ...
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def affiliation(self) -> str | None: ...
-    @property
-    def country(self) -> str | None: ...
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Speaker:
     """A resolved speaker. `name` is None where nobody can be named; `basis` says by what the name was found."""
@@ -97,19 +77,29 @@ def _unnamed() -> dict[str, str]:
     return {r["lemma"].lower(): r["plural"] for r in load("unnamed_sources").rows}
 
 
+_NO_HEAD = frozenset({"DET", "NUM", "ADP", "SCONJ", "ADV", "PUNCT"})  # "the two", "some": nobody can be told from them
+# A place in capitals, perhaps with its country and the agency, then a dash.
+_DATELINE = re.compile(r"[A-Z][A-Z.' ]{3,}(?:,? [A-Z][\w.]+){0,4}(?: ?\([\w ]+\))? ?(?:[—–]|--?) ")
+
+
+def _name_shaped(token: Token) -> bool:
+    """A word with a capital inside its sentence: a name, even where the core tags it a pronoun."""
+    return token.text[:1].isupper() and (not token.is_sent_start or token.tag_ == "NNP")
+
+
 class Speakers:
     """Resolves speakers of one article. `entities` are its entity rows, sorted by start."""
 
-    def __init__(self, doc: Doc, entities: Sequence[Named], chains: Chains) -> None:
+    def __init__(self, doc: Doc, entities: Sequence[EntityLike], chains: Chains) -> None:
         self.doc, self.chains = doc, chains
-        self.at: dict[int, Named] = {}
+        self.at: dict[int, EntityLike] = {}
         for row in entities:
             if row.label in ("PERSON", "ORG", "LOC", "FAC", "NORP", "PRODUCT", "MISC"):
                 span = doc.char_span(row.start, row.end, alignment_mode="expand")
                 if span is not None:
                     for token in span:
                         self.at.setdefault(token.i, row)
-        self.best: dict[str, Named] = {}
+        self.best: dict[str, EntityLike] = {}
         for row in entities:  # the mention that knows most of an entity stands for it
             held = self.best.get(row.entity_id)
             if held is None or sum(map(bool, (row.title, row.affiliation, row.country))) > sum(
@@ -143,8 +133,10 @@ class Speakers:
                 if outer is not None and outer.name and lower in ("i", "me", "my", "myself")
                 else UNKNOWN
             )
-        if token.pos_ == "PRON" or lower in PERSONAL:
+        if lower in PERSONAL or (token.pos_ == "PRON" and not _name_shaped(token)):
             return self._pronoun(token, before)
+        if self._in_dateline(token):
+            return UNKNOWN
         row = self.named(token)
         if row is None or row.label != "PERSON":
             person = self._person_within(span, token) or self._person_beside(span, token, cue)
@@ -154,29 +146,52 @@ class Speakers:
             return self.from_row(row, token)
         return self._nominal(token, before, documents or {})
 
-    def _person_beside(self, span: tuple[int, int] | None, token: Token, cue: int | None) -> Named | None:
+    def _person_beside(self, span: tuple[int, int] | None, token: Token, cue: int | None) -> EntityLike | None:
         """A person named right after the phrase: "a social worker, A.
 
         B.," or between the phrase and the cue ("U.S. Secretary of State A. B. said").
         """
         if span is None:
             return None
-        after = self.doc.text[span[1] : span[1] + 2]
-        follows = next((r for r in self.at.values() if r.label == "PERSON" and 0 <= r.start - span[1] <= 2), None)
-        if follows is not None and after.strip() in (",", "") and (token.lemma_.lower() in _unnamed() or not after.strip(" ")):
-            return follows
+        follows = min((q for q in self.at.values() if q.label == "PERSON" and q.start >= span[1]), key=lambda q: q.start, default=None)
+        if follows is not None and follows.start - span[1] <= 40 and self._only_titles(span[1], follows.start):
+            comma = "," in text_of(self.doc)[span[1] : follows.start]
+            if not comma or token.lemma_.lower() in _unnamed() or self._shares_cue(follows, cue):
+                return follows
         if cue is not None and cue > token.i:
             row = self.at.get(cue - 1)
             if (
                 row is not None
                 and row.label == "PERSON"
                 and 0 <= row.start - span[1] < 40
-                and "," not in self.doc.text[span[1] : row.start]
+                and "," not in text_of(self.doc)[span[1] : row.start]
             ):
                 return row
         return None
 
-    def _person_within(self, span: tuple[int, int] | None, token: Token) -> Named | None:
+    def _only_titles(self, start: int, end: int) -> bool:
+        """Whether nothing but titles, points and one comma stands between two places of a sentence ("Maj. Gen. A. B.")."""
+        if end - start <= 1:
+            return True
+        between = self.doc.char_span(start, end, alignment_mode="contract")
+        if between is None:
+            return not text_of(self.doc)[start:end].strip(" .,")
+        return sum(t.text == "," for t in between) <= 1 and all(
+            t.text in (",", ".") or (t.pos_ in ("PROPN", "NOUN", "ADJ") and t.text[0].isupper()) for t in between
+        )
+
+    def _shares_cue(self, row: EntityLike, cue: int | None) -> bool:
+        """Whether a person hangs as a second subject on the reporting word, as an apposition does that the tree took for one."""
+        first = self.doc.char_span(row.start, row.end, alignment_mode="expand")
+        return first is not None and cue is not None and first.root.head.i == cue and dep(first.root).startswith("nsubj")
+
+    def _in_dateline(self, token: Token) -> bool:
+        """Whether a phrase is the place line that opens a report ("RIYADH, Saudi Arabia — "), which the tree may take for a subject."""
+        text = text_of(self.doc)
+        line = _DATELINE.match(text, text.rfind("\n", 0, token.idx) + 1)
+        return line is not None and token.idx < line.end()
+
+    def _person_within(self, span: tuple[int, int] | None, token: Token) -> EntityLike | None:
         """The one person a phrase names beside an office ("Environment Minister A.
 
         B."), not one an office belongs to ("spokesman for A. B.").
@@ -188,9 +203,9 @@ class Speakers:
             return None
         row = next(iter(rows.values()))
         first = self.doc.char_span(row.start, row.end, alignment_mode="expand")
-        if first is None or self.doc.text[row.end : row.end + 2] in ("'s", "’s"):
+        if first is None or text_of(self.doc)[row.end : row.end + 2] in ("'s", "’s"):
             return None
-        ahead = self.doc.text[span[0] : row.start]
+        ahead = text_of(self.doc)[span[0] : row.start]
         if any(t.pos_ == "ADP" and t.i > token.i for t in self.doc[token.i : first.start]) and "," not in ahead:
             return None
         if (
@@ -201,12 +216,12 @@ class Speakers:
             return None
         return row if token.i <= first.end or first.end <= token.i <= first.end + 2 else None
 
-    def named(self, token: Token) -> Named | None:
+    def named(self, token: Token) -> EntityLike | None:
         """The entity a phrase is by its head, or by a name in apposition to a title or office."""
         row = self.at.get(token.i)
         if row is not None:
             return row
-        persons: list[tuple[int, Named]] = []
+        persons: list[tuple[int, EntityLike]] = []
         for child in token.children:
             if dep(child) in ("appos", "flat", "compound", "nmod:desc", "flat:name", "nmod:appos", "nmod:npmod") and child.i in self.at:
                 hit = self.at[child.i]
@@ -216,7 +231,7 @@ class Speakers:
                     persons.append((100 + abs(child.i - token.i), hit))
         return min(persons, key=lambda p: p[0])[1] if persons else None
 
-    def from_row(self, row: Named, token: Token | None = None, basis: str = "name", confidence: float = 0.95) -> Speaker:
+    def from_row(self, row: EntityLike, token: Token | None = None, basis: str = "name", confidence: float = 0.95) -> Speaker:
         best = self.best.get(row.entity_id, row)
         name = row.canonical
         others = self._coordinated(token) if token is not None else []
@@ -233,8 +248,8 @@ class Speakers:
             confidence, basis
         )  # fmt: skip
 
-    def _coordinated(self, token: Token) -> list[Named]:
-        out: list[Named] = []
+    def _coordinated(self, token: Token) -> list[EntityLike]:
+        out: list[EntityLike] = []
         for c in token.children:
             if dep(c) == "conj":
                 row = self.named(c)
@@ -243,7 +258,7 @@ class Speakers:
         return out
 
     @staticmethod
-    def _kind(row: Named) -> Kind:
+    def _kind(row: EntityLike) -> Kind:
         match row.label:
             case "PERSON":
                 return "person"
@@ -273,7 +288,18 @@ class Speakers:
         if span is None:
             return UNKNOWN
         found = self.of(span.root, None, before) if span.root.pos_ != "PRON" else UNKNOWN
+        if not self._can_speak(token, span.root, found):
+            return UNKNOWN
         return dataclasses.replace(found, confidence=min(found.confidence, link.confidence), basis=f"pronoun:{link.basis}")
+
+    @staticmethod
+    def _can_speak(pronoun: Token, antecedent: Token, found: Speaker) -> bool:
+        """Whether what a pronoun takes up can speak: he and she need a person, the others not a thing the lexicons do not know."""
+        if found.entity_id is not None:
+            return True
+        if pronoun.lower_ in ("he", "she", "him", "her"):
+            return antecedent.lemma_.lower() in _unnamed()
+        return found.kind != "unknown"
 
     # ---------------------------------------------------------------- phrases without a name
 
@@ -297,7 +323,7 @@ class Speakers:
                 return self.from_row(holder, None, "office", 0.8)
         if definite and not plural and before is not None and self._takes_up(token, lemma, kind, before):
             return dataclasses.replace(before, confidence=min(before.confidence, 0.75), basis="description:running")
-        name = self.describe(token)
+        name = self.describe(token) if token.pos_ not in _NO_HEAD else ""
         if not name:
             return UNKNOWN
         country, affiliation = self._belongs(token)
@@ -323,7 +349,7 @@ class Speakers:
             return lemma in _unnamed()
         return before.kind == "organization" and kind in ("organization", "group") and before.entity_id is not None
 
-    def _office_holder(self, token: Token) -> Named | None:
+    def _office_holder(self, token: Token) -> EntityLike | None:
         """The one person named before whose title holds the head of "the spokesman"; None where there are none or several."""
         lemma = token.lemma_.lower()
         holders = {}
@@ -405,4 +431,4 @@ class Speakers:
             tokens = tokens[1:]
         while tokens and (tokens[-1].is_punct and tokens[-1].text not in (")", ".")):
             tokens = tokens[:-1]
-        return " ".join(str(doc.text[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]).split()) if tokens else ""
+        return " ".join(str(text_of(doc)[tokens[0].idx : tokens[-1].idx + len(tokens[-1])]).split()) if tokens else ""

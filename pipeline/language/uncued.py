@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import Attribution, Quotation, phrase, trim
-from pipeline.language.cues import dep
+from pipeline.language.cues import dep, text_of
 from pipeline.language.marked import LINE, Marks, overlap, sentence_like
 from pipeline.text.quotemarks import Quoted
 
@@ -25,7 +25,7 @@ def uncued(doc: Doc, marks: Marks, owned: set[int], skip: Collection[int], found
     """Quoted stretches that no reporting word holds: more words of a quotation before, re-opened paragraphs, quoted paragraphs, a
     name beside the marks.
     """
-    text = doc.text
+    text = text_of(doc)
     out: list[Quotation] = []
     holder: dict[int, Quotation] = {k: q for q in found for k in q.stretches}
     skipped = {doc[i].idx for i in skip}

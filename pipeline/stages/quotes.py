@@ -74,7 +74,7 @@ class Quote(Row):
     row=Quote,
     reads=[Sentence, Entity, DateRow],
     lexicons=["reporting_verbs", "unnamed_sources", "speaker_nouns", "media_of_speech", "quote_marks"],
-    version=1,
+    version=2,
 )
 def quotes(article: Article, doc: Doc, ctx: Context) -> Iterator[Quote]:
     """Quotes of the article in order, boilerplate left out."""
