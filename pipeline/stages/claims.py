@@ -115,8 +115,7 @@ class Claim(Row):
     unit_basis: Annotated[
         Literal["iso", "symbol", "name", "noun", "ambiguous", "article", "place", "convention"] | None,
         "how a currency is known: named in place (iso, symbol, name, noun), elsewhere in the article, by the story's country, by "
-        "convention "
-        "(a bare $ in a country without a dollar is the US dollar), or not (ambiguous: unit null); null for other kinds",
+        "convention (a bare $ in a country without a dollar is the US dollar), or not (ambiguous: unit null); null for other kinds",
     ]
     per: Annotated[str | None, "denominator of a rate: day, barrel, person; null where none"]
     si_value: Annotated[float | None, "value (of a vague plural: low) in si_unit; null where the unit has no SI value"]
@@ -139,9 +138,7 @@ class _Found:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Source:
-    """Whoever answers for a figure, and the quote it stands in."""
-
+class _Source:  # whoever answers for a figure, and the quote it stands in
     speaker: str | None
     quote: Quote | None
 
@@ -244,11 +241,7 @@ def _is_name(doc: Doc, span: NumberSpan, entities: Sequence[Entity]) -> bool:
 
 def _after_person(text: str, span: NumberSpan, entities: Sequence[Entity]) -> bool:
     """Whether a bare figure stands between commas after a person's name ("Sobh, 28, …"): an age."""
-    if span.kind != "count" or span.words or not span.plain or span.value is None or not 0 < span.value <= 120:
-        return False
-    if text[span.start - 2 : span.start] != ", " or text[span.end : span.end + 1] not in (",", "."):
-        return False
-    return any(e.end == span.start - 2 and e.label == "PERSON" for e in entities)
+    return numbers.between_commas(text, span) and any(e.end == span.start - 2 and e.label == "PERSON" for e in entities)
 
 
 # ---------------------------------------------------------------- reading one
@@ -419,14 +412,9 @@ def _row(
     )
 
 
-_YEARLY = re.compile(
-    r"\s(?:annually|a year|per year|each year|every year|a day|per day|daily|a month|per month|monthly|a week|per week|weekly)\b", re.I
-)
-
-
 def _count_rate(text: str, one: _Found, kind: str) -> str:
     """ "500,000 migrants annually" is a rate."""
-    return "rate" if kind == "count" and _YEARLY.match(text, one.end) else kind
+    return "rate" if kind == "count" and numbers.per_period(text, one.end) else kind
 
 
 def _sources(doc: Doc, found: Sequence[_Found], quotes: Sequence[Quote]) -> list[_Source]:

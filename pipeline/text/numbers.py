@@ -81,6 +81,22 @@ def quantities(text: str) -> list[NumberSpan]:
     return [s for s in find(text) if s.gate is None]
 
 
+_PERIOD = re.compile(
+    r"\s(?:annually|a year|per year|each year|every year|a day|per day|daily|a month|per month|monthly|a week|per week|weekly)\b", re.I
+)
+
+
+def per_period(text: str, end: int) -> bool:
+    """Whether a counted phrase that ends at `end` is followed by a period that makes it a rate ("500,000 migrants annually")."""
+    return _PERIOD.match(text, end) is not None
+
+
+def between_commas(text: str, span: NumberSpan) -> bool:
+    """Whether a bare figure that may be somebody's age stands between commas (or a comma and a full stop)."""
+    bare = span.kind == "count" and not span.words and span.plain and span.value is not None and 0 < span.value <= 120
+    return bare and text[max(0, span.start - 2) : span.start] == ", " and text[span.end : span.end + 1] in (",", ".")
+
+
 def as_age(span: NumberSpan) -> NumberSpan:
     """The same figure read as an age in years."""
     year = units.unit_named("year")
