@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Literal
 from spacy.attrs import IDX
 
 from pipeline import lexicon
-from pipeline.language.discourse import EntityLike, Mention, Scene, mentions_of, role
+from pipeline.language.discourse import Mention, Scene, mentions_of, role
+from pipeline.language.entitylike import EntityLike
 from pipeline.language.tree import SUBJECTS, ancestors, children, dep, noun_phrase
 from pipeline.text.names import Gender, fold, nominal_labels, noun_gender
 
