@@ -34,8 +34,8 @@ def test_doc_carries_every_layer(nlp: Language) -> None:
     doc = nlp(TEXT)
     assert doc.text == TEXT
     sentences = [s.text.strip() for s in doc.sents]
-    assert "The U.S. Embassy condemned the attack." in sentences
-    assert sum(t.head is t for t in doc if not t.is_space) == len([s for s in doc.sents if s.text.strip()])
+    assert '"We will answer this crime," she told reporters in the capital.' in sentences
+    assert sum(t.head == t for t in doc if not t.is_space) == len([s for s in doc.sents if s.text.strip()])
     assert {t.pos_ for t in doc} <= set(POS_IDS)
     lemmas = {t.text: t.lemma_ for t in doc}
     assert lemmas["soldiers"] == "soldier"
@@ -60,13 +60,9 @@ def test_trees_stay_in_their_sentence(nlp: Language) -> None:
         assert [t.dep_ for t in words].count("root") == 1
 
 
-def test_batches_give_what_single_texts_give(nlp: Language) -> None:
+def test_a_text_reads_the_same_among_any_neighbours(nlp: Language) -> None:
     texts = [TEXT, "", "Ceasefire.", "\n\n ", TEXT[:90]]
-    for one, many in zip(map(nlp, texts), nlp.pipe(texts), strict=True):
-        assert [t.text for t in one] == [t.text for t in many]
-        assert [(e.text, e.label_) for e in one.ents] == [(e.text, e.label_) for e in many.ents]
-        same = [a.tag_ == b.tag_ and a.head.i == b.head.i for a, b in zip(one, many, strict=True)]
-        assert sum(same) >= 0.97 * len(same)  # int8 scales follow the batch: rare near-ties may fall the other way
+    assert [nlp(text).to_json() for text in texts] == [doc.to_json() for doc in nlp.pipe(texts)]
 
 
 def test_long_text_is_read_to_its_end(nlp: Language) -> None:

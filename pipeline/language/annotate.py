@@ -49,6 +49,17 @@ class Annotation:
     antecedents: list[tuple[int, int, float]]
 
 
+def _join_contents(spans: list[SpanFound], starts: set[int]) -> list[SpanFound]:
+    """Contents that touch inside one sentence are one: nobody ends a quotation and begins another between two words of a clause."""
+    out: list[SpanFound] = []
+    for span in spans:
+        if out and span[2] == "content" == out[-1][2] and span[0] == out[-1][1] and span[0] not in starts:
+            first, _, label, chance = out.pop()
+            span = (first, span[1], label, min(chance, span[3]))
+        out.append(span)
+    return out
+
+
 class Annotator:
     """Decodes with a model's labels, relation weights and calibration."""
 
@@ -70,6 +81,7 @@ class Annotator:
         lemmas = self._lemmas(words, upos, tags[:, self.slices["lemma"]])
         heads, names = self._trees(outputs, bounds)
         spans = {head: self._spans(tags, head, paragraphs) for head in SPAN_HEADS}
+        spans["quotation"] = _join_contents(spans["quotation"], {first for first, _ in bounds})
         return Annotation(
             upos, xpos, lemmas, heads, names, spans,
             self._attributions(outputs, spans["quotation"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import pathlib
 import shutil
@@ -24,9 +23,6 @@ from pipeline.language.paths import SHIPPED, model_path
 from pipeline.language.pieces import Pieces
 
 FILES = ("encoder.onnx", "pairs.npz", "labels.json", "lemmas.json", "tokenizer.json", "calibration.json")
-BATCH_DOCS = 16
-"""Docs whose windows are batched together by `nlp.pipe`; more wins nothing and holds more memory."""
-
 
 class WireEncoder:
     """Runs the encoder and sets tags, lemmas, tree, entities and span groups of a Doc."""
@@ -51,19 +47,17 @@ class WireEncoder:
     def __call__(self, doc: Doc) -> Doc:
         return next(self.pipe([doc]))
 
-    def pipe(self, stream: Iterable[Doc], *, batch_size: int = BATCH_DOCS) -> Iterator[Doc]:
-        """Annotates a stream of Docs, encoding up to BATCH_DOCS of them together; order is kept."""
-        docs = iter(stream)
-        while batch := list(itertools.islice(docs, max(1, min(batch_size, BATCH_DOCS)))):
-            encoder, annotator = self._load()
-            readings = [_read(doc, encoder) for doc in batch]
-            encoded = encoder.run([(pieces, paragraphs) for _, _, paragraphs, pieces in readings])
-            for doc, (at, words, paragraphs, _), found in zip(batch, readings, encoded, strict=True):
-                if words:
-                    _annotate(doc, at, annotator(words, paragraphs, found.outputs))
-                else:
-                    _leave_blank(doc)
-                yield doc
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 1) -> Iterator[Doc]:
+        """Annotates a stream of Docs in order. Each is encoded by itself, whatever `batch_size` says: the int8 graph scales activations by
+        what is encoded together, and a text's annotation must not depend on its neighbours."""
+        encoder, annotator = self._load()
+        for doc in stream:
+            at, words, paragraphs, pieces = _read(doc, encoder)
+            if words:
+                _annotate(doc, at, annotator(words, paragraphs, encoder.run([(pieces, paragraphs)])[0].outputs))
+            else:
+                _leave_blank(doc)
+            yield doc
 
     def to_disk(self, path: str | pathlib.Path, **_: Any) -> None:
         """Copies the model's files."""
@@ -134,8 +128,8 @@ def _signed(key: int) -> np.int64:
 def _leave_blank(doc: Doc) -> None:
     """Marks a Doc of white space alone as annotated, so that `doc.sents` and `doc.ents` work."""
     for token in doc:
-        token.pos_, token.tag_, token.dep_ = "SPACE", "_SP", "dep"
-        token.is_sent_start = token.i == 0
+        token.is_sent_start = token.i == 0  # before the tree: spaCy fixes sentences once there is one
+        token.pos_, token.tag_ = "SPACE", "_SP"
     doc.set_ents([], default="outside")
     for key in ("names", "timex", "source", "cue", "content", "triggers", "attributions", "arguments", "antecedents"):
         doc.spans[key] = SpanGroup(doc, name=key, attrs={"scores": []})

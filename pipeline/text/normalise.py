@@ -62,7 +62,7 @@ def paragraphs(body: str) -> str:
     ends = sum(bool(SENTENCE_END.search(line)) for line in inner)
     long = sum(len(line) > WRAP_WIDTH for line in inner)
     if 2 * ends >= len(inner) or 2 * long >= len(inner) or (len(inner) == 1 and looks_like_title(lines[0])):
-        return "\n\n".join(lines)
+        return "\n\n".join(line.rstrip() for line in lines)  # as BLANK_LINES takes the blanks before a break
     return INDENT.sub("\n\n", body)
 
 
