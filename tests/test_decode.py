@@ -69,7 +69,7 @@ def test_trees_have_one_root_and_no_cycle(scores: np.ndarray) -> None:
 
 
 @settings(max_examples=60)
-@given(st.integers(2, 4).flatmap(lambda n: arrays(np.float64, (n, n), elements=st.floats(-5, 5), unique=True)))
+@given(st.integers(2, 3).flatmap(lambda n: arrays(np.float64, (n, n), elements=st.floats(-5, 5), unique=True)))
 def test_trees_of_short_sentences_are_the_best_ones(scores: np.ndarray) -> None:
     n = len(scores)
 
@@ -84,8 +84,7 @@ def test_trees_of_short_sentences_are_the_best_ones(scores: np.ndarray) -> None:
         return True
 
     best = max(scores[range(n), heads].sum() for heads in itertools.product(range(n), repeat=n) if is_tree(heads))
-    # three roots are tried, the likeliest first: with four words or fewer the best is nearly always among them
-    assert scores[range(n), tree(scores)].sum() >= best - 1e-9 or n == 4
+    assert scores[range(n), tree(scores)].sum() >= best - 1e-9  # three roots are tried: all there are
 
 
 def test_relations_are_the_biaffine_form() -> None:
