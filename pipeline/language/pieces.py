@@ -20,7 +20,7 @@ FEATURES = len(SHAPES) * 4 + 1
 """Feature numbers: shape x blank before x paragraph start; the last one is for the frame ([CLS], [SEP], [PAD])."""
 FRAME_FEATURE = FEATURES - 1
 
-CLS, SEP, PAD, UNK = 101, 102, 0, 100  # ids of BERT's vocabulary
+CLS, SEP, PAD, UNK, MASK = 101, 102, 0, 100, 103  # ids of BERT's vocabulary
 
 
 def shape(word: str) -> int:

@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("models/wire_en"), help="the pipeline that is made")
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--minutes", type=float, default=None, help="end the schedule earlier where the clock runs out")
+    parser.add_argument("--start", type=pathlib.Path, default=None, help="weights.pt of an earlier run to go on from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--open-only", action="store_true", help="use only openly licensed sets (no names and no quotation parts then)")
@@ -37,8 +38,9 @@ def main() -> None:
 
     base = args.base or base_folder()
     settings = Settings(
-        args.corpora, base, args.run, steps=args.steps, minutes=args.minutes, seed=args.seed, threads=args.threads, open_only=args.open_only
-    )
+        args.corpora, base, args.run, steps=args.steps, minutes=args.minutes, seed=args.seed, threads=args.threads,
+        open_only=args.open_only, start=args.start,
+    )  # fmt: skip
     if not args.export_only:
         train(settings)
     files = args.run / "files"
