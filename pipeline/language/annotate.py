@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from pipeline.language.labels import ARGUMENT_ROLES, PICK, PICK_HEADS, SPAN_HEAD
 NEAR = 150
 """Words before an anaphor among which its antecedent is sought, and around a quotation part for its cue."""
 
+NOTHING_FORCED: Mapping[int, bool] = MappingProxyType({})
 LONGEST_SENTENCE = 400
 """A sentence of more words (a table, a list without stops) is cut: arc scores grow with its square."""
 
@@ -72,10 +74,13 @@ class Annotator:
         self.calibration = calibration
         self._no_root = np.array([r == "root" for r in labels.relations])
 
-    def __call__(self, words: list[str], paragraphs: list[int], outputs: Mapping[str, np.ndarray]) -> Annotation:
-        """words: the text's words; paragraphs: first word of each paragraph; outputs: the encoder's arrays [words, width]."""
+    def __call__(
+        self, words: list[str], paragraphs: list[int], outputs: Mapping[str, np.ndarray], forced: Mapping[int, bool] = NOTHING_FORCED
+    ) -> Annotation:
+        """words: the text's words; paragraphs: first word of each paragraph; outputs: the encoder's arrays [words, width];
+        forced: words that open a sentence, or do not, whatever the head says."""
         tags = outputs["tags"]
-        bounds = self._sentences(tags, paragraphs)
+        bounds = self._sentences(tags, paragraphs, forced)
         xpos = self._classes(tags, "xpos", self.labels.xpos)
         upos = self._classes(tags, "upos", self.labels.upos)
         lemmas = self._lemmas(words, upos, tags[:, self.slices["lemma"]])
@@ -115,10 +120,11 @@ class Annotator:
                 return lemma
         return None
 
-    def _sentences(self, tags: np.ndarray, paragraphs: list[int]) -> list[tuple[int, int]]:
-        """(first, end) words of the sentences: where the head says so, at every paragraph, and every LONGEST_SENTENCE words."""
+    def _sentences(self, tags: np.ndarray, paragraphs: list[int], forced: Mapping[int, bool]) -> list[tuple[int, int]]:
+        """(first, end) words of the sentences: where the head or `forced` says so, at every paragraph, every LONGEST_SENTENCE words."""
         logits = tags[:, self.slices["sentence"]]
         start = logits[:, 1] > logits[:, 0]
+        start[list(forced)] = list(forced.values())
         start[paragraphs] = True
         edges = [*np.flatnonzero(start).tolist(), len(start)]
         return [(a, min(a + LONGEST_SENTENCE, end)) for s, end in itertools.pairwise(edges) for a in range(s, end, LONGEST_SENTENCE)]

@@ -21,8 +21,10 @@ from pipeline.language.encoder import Encoder
 from pipeline.language.labels import Labels
 from pipeline.language.paths import SHIPPED, model_path
 from pipeline.language.pieces import Pieces
+from pipeline.text.enumerations import forced_starts
 
 FILES = ("encoder.onnx", "pairs.npz", "labels.json", "lemmas.json", "tokenizer.json", "calibration.json")
+
 
 class WireEncoder:
     """Runs the encoder and sets tags, lemmas, tree, entities and span groups of a Doc."""
@@ -54,7 +56,16 @@ class WireEncoder:
         for doc in stream:
             at, words, paragraphs, pieces = _read(doc, encoder)
             if words:
-                _annotate(doc, at, annotator(words, paragraphs, encoder.run([(pieces, paragraphs)])[0].outputs))
+                _annotate(
+                    doc,
+                    at,
+                    annotator(
+                        words,
+                        paragraphs,
+                        encoder.run([(pieces, paragraphs)])[0].outputs,
+                        forced_starts(doc.text, [doc[i].idx for i in at]),
+                    ),
+                )
             else:
                 _leave_blank(doc)
             yield doc
