@@ -146,7 +146,7 @@ def _coded(tokens: Tokens, core: Core) -> bool:
 
 
 def _clock(tokens: Tokens, core: Core) -> bool:
-    """"Proverbs 6:16", "a 3:15 ratio": hours and minutes alone want a word of time or a date before them."""
+    """ "Proverbs 6:16", "a 3:15 ratio": hours and minutes alone want a word of time or a date before them."""
     kind, word, _, _ = _around(tokens, core)
     return kind in "4567iek~-,`nYWR_" or (kind == "p" and word not in ("in", "for", "of"))
 

@@ -13,13 +13,13 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from pipeline.text import date_ranges, date_relations
+from pipeline.text import date_lengths, date_ranges, date_relations, date_sets
 from pipeline.text.date_gates import plausible
 from pipeline.text.date_grammar import BY_FIRST, Core, Read
 from pipeline.text.date_meaning import ClockTime, Day, Duration, Partial, Recurrent, Shift, TimexSpan, Unit
 from pipeline.text.date_tokens import Tokens, tokenise
 
-__all__ = ["date_ranges", "date_relations", "recognise"]  # importing the two declares their rules
+__all__ = ["date_lengths", "date_ranges", "date_relations", "date_sets", "recognise"]  # importing the four declares their rules
 
 START_OF_RULE = re.compile("[" + re.escape("".join(sorted(BY_FIRST))) + "]")
 MODIFIER = {"E": "START", "A": "END", "d": "MID", "b": "START", "x": "END"}
