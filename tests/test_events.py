@@ -18,7 +18,8 @@ from pipeline.language.doc import new_vocab
 from pipeline.language.factuality import compile_cues
 from pipeline.language.frames import Classes, parse
 from pipeline.language.parties import compile_sectors, phrase_of, sector_of
-from pipeline.language.triggers import by_token, compile_patterns, decide, marked
+from pipeline.language.triggers import by_token, compile_patterns, marked
+from pipeline.language.weighing import decide
 from pipeline.lexicon import load
 from pipeline.stages.events import LEXICONS, Event
 from pipeline.text.crossarticle import Happening, join

@@ -20,7 +20,8 @@ from pipeline.language.parties import Cast, compile_sectors, names_of
 from pipeline.language.placing import Placer
 from pipeline.language.sharing import share
 from pipeline.language.timing import date_mentions
-from pipeline.language.triggers import Patterns, Trigger, by_token, compile_patterns, decide, marked
+from pipeline.language.triggers import Patterns, by_token, compile_patterns, marked
+from pipeline.language.weighing import Trigger, decide
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

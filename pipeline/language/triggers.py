@@ -1,15 +1,12 @@
-"""Event triggers: what the pattern lexicon says of each word, joined with what the language core marked.
+"""What is known of a word as an event's trigger: the pattern lexicon's readings, and what the language core marked.
 
 The lexicon proposes readings of a word (type, mode, and the share of such words that were events of that type in coded articles: its
-prior); frames tell its senses apart. The language core gives typed spans with probabilities. `decide` joins the two: the odds of the model
-are moved by the odds of the lexicon, a word that neither is sure of is no event. Without a model (another spaCy pipeline) the prior
-alone decides.
+prior); frames tell its senses apart. The language core gives typed spans with probabilities. `pipeline.language.weighing` joins the two.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -31,6 +28,7 @@ ANY = "*"
 HYPHEN = re.compile(r"(-)")
 FUNCTION = frozenset({"to", "for", "on", "with", "of", "by", "at", "from", "against", "that", "a", "an", "into", "*"})
 """Words of an idiom that are no part of the trigger where nothing else follows the verb."""
+INFLECTED = frozenset({"VBD", "VBN", "VBG", "VBZ"})
 GAP = 3
 """Words that may stand for a `*` of an idiom ("blew the whole bus up")."""
 
@@ -164,6 +162,18 @@ def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
     return found
 
 
+def _stems(form: str) -> Iterator[str]:
+    """What an inflected verb may be a form of: a lemmatizer that guesses leaves "fre" of "freed" and "mobiliz" of "mobilized"."""
+    for ending in ("ed", "ing", "s"):
+        if form.endswith(ending) and len(form) > len(ending) + 2:
+            stem = form.removesuffix(ending)
+            yield stem
+            yield stem + "e"
+            if len(stem) > 3 and stem[-1] == stem[-2]:
+                yield stem[:-1]
+            return
+
+
 def _keys(token: Token, lemma: str, pos: str) -> Iterator[tuple[str, str]]:
     lower = token.lower_
     yield lemma, ANY
@@ -174,20 +184,15 @@ def _keys(token: Token, lemma: str, pos: str) -> Iterator[tuple[str, str]]:
     yield lemma, pos
     if lower != lemma:
         yield lower, pos
+    if pos == "VERB" and token.tag_ in INFLECTED:
+        for stem in _stems(lower):
+            if stem != lemma:
+                yield stem, pos
     if pos == "NOUN" and token.tag_ in ("VBG", "NN") and lower.endswith("ing") and lemma.endswith("ing"):
         return
     if pos == "ADJ" and token.tag_ in ("VBN", "JJ") and lower.endswith("ed"):
         for stem in (lower[:-2], lower[:-1]):
             yield stem, "VERB"
-
-
-def logit(p: float) -> float:
-    p = min(max(p, 0.002), 0.998)
-    return math.log(p / (1 - p))
-
-
-def sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -219,113 +224,3 @@ def by_token(doc: Doc, spans: Sequence[Marked]) -> dict[int, list[Marked]]:
         for i in range(span.first, span.last + 1):
             found.setdefault(i, []).append(span)
     return found
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Trigger:
-    """A trigger decided on: token span (last included), head word, type, mode, probability, and what decided it."""
-
-    first: int
-    last: int
-    head: int
-    type: str
-    mode: str | None
-    score: float
-    rule: str
-
-
-MODEL_WEIGHT, PRIOR_WEIGHT, BIAS = 0.6, 0.7, 1.0
-"""How the log odds of the language core and of the lexicon add up. Tuned on gold/dev (on gold/train, which the language core was
-trained on, it looks better than it is): the best point of the grid has an F of typed events 0.2 higher."""
-PRIOR_ALONE = 0.3
-"""Least prior at which the lexicon decides alone, where the pipeline in use marks no triggers."""
-THRESHOLD = 0.5
-UNMARKED = 0.3
-"""What a word that the language core did not mark is taken to be worth: silence says little; tuned with the weights."""
-SEEN, QUIET = 0.2, 0.7
-"""In a sentence where the language core saw no trigger (none of at least the first probability) words must be surer, by the second.
-Tuned on gold/dev: sentences coded without need fell from 16 to 10 in a hundred, F of typed events from 69.8 to 69.3."""
-UNKNOWN_PRIOR, OTHER_PRIOR = 0.25, 0.08
-"""Prior of a type for a word the lexicon does not know, and for one it knows with other types only."""
-FIGURATIVE = 1.6
-"""Log odds that a sentence about sport, markets or films takes from words of war."""
-FIGURATIVE_ALONE = 0.65
-"""The same as a share of the prior, where the lexicon decides alone."""
-FIGURES = ("sport", "market", "film")
-WORDS_OF_WAR = frozenset({"ASSAULT", "TERRITORY", "RETREAT", "MOBILIZE", "TOLL", "COERCE", "THREATEN", "PROTEST", "DISASTER"})
-
-
-def figurative(doc: Doc, first: int, last: int, patterns: Patterns) -> bool:
-    """Whether a sentence is about sport, markets or films: two different words of the field."""
-    for field in FIGURES:
-        words = patterns.classes.words.get(field, frozenset())
-        if len({t.lemma_.lower() for t in doc[first : last + 1]} & words) > 1:
-            return True
-    return False
-
-
-def decide(doc: Doc, first: int, last: int, patterns: Patterns, marks: Mapping[int, Sequence[Marked]], *, model: bool) -> list[Trigger]:
-    """The triggers among the tokens first..last of one sentence, in order, none overlapping."""
-    found: list[Trigger] = []
-    figure = figurative(doc, first, last, patterns)
-    for i in range(first, last + 1):
-        token = doc[i]
-        if token.is_space or token.is_punct or token.ent_type_ in ("DATE", "TIME", "MONEY"):
-            continue
-        spans = marks.get(i, ())
-        known = readings(doc, token, patterns)
-        starting = [s for s in spans if _head(doc, s) == i]
-        if not known and not starting:
-            continue
-        best = _best(known, starting, doc, i, model=model, figure=figure)
-        if best is not None:
-            found.append(best)
-    if model and not any(s.score >= SEEN for i in range(first, last + 1) for s in marks.get(i, ())):
-        found = [t for t in found if t.score >= QUIET]
-    return _apart(found)
-
-
-def _best(known: Sequence[Reading], spans: Sequence[Marked], doc: Doc, i: int, *, model: bool, figure: bool) -> Trigger | None:
-    denied = bool(known) and known[0].type == NO_EVENT
-    options: list[Trigger] = []
-    types: dict[str, Reading] = {}
-    for one in known:
-        types.setdefault(one.type, one)
-    scores = {s.type: s for s in sorted(spans, key=lambda s: s.score)}
-    top = known[0].specific if known else 0
-    for kind in {*types, *scores} - {NO_EVENT}:
-        reading, span = types.get(kind), scores.get(kind)
-        prior = UNKNOWN_PRIOR if not known else OTHER_PRIOR
-        if reading is not None:
-            prior = reading.prior if reading.specific >= top - 1 or reading is known[0] else reading.prior * 0.6
-        if denied:
-            prior = min(prior, 0.05)
-        if model:
-            score = sigmoid(
-                MODEL_WEIGHT * logit(span.score if span else UNMARKED)
-                + PRIOR_WEIGHT * logit(prior)
-                + BIAS
-                - (FIGURATIVE if figure and kind in WORDS_OF_WAR else 0)
-            )
-        else:
-            score = prior + THRESHOLD - PRIOR_ALONE - (FIGURATIVE_ALONE if figure and kind in WORDS_OF_WAR else 0)
-        if score < THRESHOLD:
-            continue
-        first, last, head = (reading.first, reading.last, reading.head) if reading else (i, i, i)
-        rule = (reading.rule if reading else "model") + ("+model" if reading and span else "")
-        options.append(Trigger(first, last, head, kind, reading.mode if reading else None, min(max(score, 0.0), 1.0), rule))
-    return max(options, key=lambda t: (t.score, t.type)) if options else None
-
-
-def _head(doc: Doc, span: Marked) -> int:
-    """The word of a marked span that the tree hangs it by."""
-    return doc[span.first : span.last + 1].root.i if span.last > span.first else span.first
-
-
-def _apart(found: list[Trigger]) -> list[Trigger]:
-    """Triggers that do not overlap: of two that do, the longer idiom, then the likelier."""
-    kept: list[Trigger] = []
-    for trigger in sorted(found, key=lambda t: (-(t.last - t.first), -t.score, t.first)):
-        if all(trigger.last < k.first or trigger.first > k.last for k in kept):
-            kept.append(trigger)
-    return sorted(kept, key=lambda t: t.first)
