@@ -64,6 +64,7 @@ class DateRow(Row):
 
 
 LEXICONS = [
+    "date_contexts",
     "date_numbers",
     "date_tense",
     "tense_verbs",
@@ -79,7 +80,7 @@ LEXICONS = [
 ]
 
 
-@stage(table="dates", row=DateRow, reads=[Sentence], lexicons=LEXICONS, version=1)
+@stage(table="dates", row=DateRow, reads=[Sentence], lexicons=LEXICONS, version=2)
 def dates(article: Article, doc: Doc, ctx: Context) -> Iterator[DateRow]:
     """Rows of the temporal expressions outside boilerplate, in order."""
     sentences = list(ctx.rows(Sentence))

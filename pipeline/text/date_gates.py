@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.text.date_grammar import Core
+from pipeline.text.date_lexicon import context
 from pipeline.text.date_meaning import Duration, Partial, Unit
 from pipeline.text.date_tokens import Tokens
 
 TEMPORAL_BEFORE = frozenset("p7654iEAdbxekfLXTHCPFVc")  # prepositions, modifiers, relations: a time may follow
-# Prepositions that seldom lead a bare month or season: "pressure on May", "aimed at March", "a vote for May".
-NOT_BEFORE_MONTH = frozenset({"on", "at", "for"})
-COUNTED_YEAR = frozenset(
-    {"no", "number", "nos", "flight", "room", "article", "page", "channel", "highway", "route", "boeing", "airbus", "model", "tel"}
-)
-
-PARTS = frozenset({"part", "most", "much", "course", "bulk", "portion", "all", "rest", "third", "half"})  # of the year
 AFTER_OF = frozenset("MmWwnORIYJtH")
 
 
@@ -35,7 +29,7 @@ def _around(tokens: Tokens, core: Core) -> tuple[str, str, str, str]:
 
 def _bare_day(tokens: Tokens, core: Core) -> bool:
     first = core.first
-    return first > 1 and tokens.kinds[first - 1] == "t" and tokens.low[first - 2] in ("on", "by", "until", "since", "from", "to", "through")
+    return first > 1 and tokens.kinds[first - 1] == "t" and tokens.low[first - 2] in context("before-day")
 
 
 def _bare_part(tokens: Tokens, core: Core) -> bool:
@@ -56,7 +50,7 @@ def _month(tokens: Tokens, core: Core) -> bool:
     if kind in "&:,-46":  # "April and May", "between March and May"
         before = tokens.kinds[max(0, core.first - 4) : core.first - 1]
         return kind in "46" or any(k in before for k in "Mi")
-    if kind in TEMPORAL_BEFORE and word not in NOT_BEFORE_MONTH and kind not in "H":
+    if kind in TEMPORAL_BEFORE and word not in context("not-before-month") and kind != "H":
         return not (kind == "k" and word == "after")
     return after in "46-" and core.last + 1 < len(tokens.kinds) and tokens.kinds[core.last + 1] in "Mm"
 
@@ -64,23 +58,19 @@ def _month(tokens: Tokens, core: Core) -> bool:
 def _year(tokens: Tokens, core: Core) -> bool:
     kind, word, after, following = _around(tokens, core)
     year = core.meaning.year if isinstance(core.meaning, Partial) else None
-    if year is None or kind in "%@" or after in "%" or word in COUNTED_YEAR or (kind in "nNY" and word.isdigit()):
+    if year is None or kind in "%@" or after in "%" or word in context("before-counted-year") or (kind in "nNY" and word.isdigit()):
         return False
-    led = kind in "p7654iEAdbxfMGgW`&-/ek" and not (kind == "p" and word == "at") and not (kind == "k" and word == "later")
+    led = kind in "p7654iEAdbxfMGgW`&-/ek" and not (kind in "pk" and word in context("not-before-year"))
     if kind == "-" and core.first > 1:
         led = tokens.kinds[core.first - 2] in "YMEAd" and tokens.kinds[max(0, core.first - 3) : core.first - 2] != "-"
         if not led:
             return False
-    if kind == "~" and word not in ("around", "about", "circa", "ca"):
+    if kind == "~" and word not in context("circa"):
         return False
     if after == "-" and tokens.kinds[core.last + 1 : core.last + 2] in ("n", "N"):
         return False  # 2015-1-32
-    counted = (
-        after == "#"
-        and (following.endswith("s") or following in ("people", "men", "women", "children"))
-        and following not in ("was", "is", "has")
-    )
-    if counted and (not led or kind in "`/e~" or year % 100 == 0 or word in ("of", "for", "to", "by", "with")):
+    counted = after == "#" and (following.endswith("s") or following in context("counted-people")) and following not in context("no-plural")
+    if counted and (not led or kind in "`/e~" or year % 100 == 0 or word in context("counting")):
         return kind == "t" and 1900 <= year <= 2035 and year % 100 != 0
     if after in "uqUz" and not led:
         return False
@@ -91,7 +81,7 @@ def _year(tokens: Tokens, core: Core) -> bool:
 
 def _short_year(tokens: Tokens, core: Core) -> bool:
     kind, word, _, _ = _around(tokens, core)
-    return (kind in "p756Mf" and word not in ("at", "for")) or kind in "EAd"
+    return (kind in "p756Mf" and word not in context("not-before-short-year")) or kind in "EAd"
 
 
 def _season(tokens: Tokens, core: Core) -> bool:
@@ -100,15 +90,16 @@ def _season(tokens: Tokens, core: Core) -> bool:
     if kind in "EAdb":
         return True
     if kind == "t":
-        return sure or (core.first > 1 and tokens.kinds[core.first - 2] in "pfk7654ebx" and tokens.low[core.first - 2] not in ("for", "to"))
+        leads = core.first > 1 and tokens.kinds[core.first - 2] in "pfk7654ebx"
+        return sure or (leads and tokens.low[core.first - 2] not in context("not-before-season"))
     if kind == "f":
         return sure
-    return kind in "p7654" and word in ("in", "by", "since", "until", "during", "from", "through", "throughout") and after not in "U"
+    return kind in "p7654" and word in context("before-season") and after not in "U"
 
 
 def _weekday(tokens: Tokens, core: Core) -> bool:
     kind, word, after, _ = _around(tokens, core)
-    return (kind in "p765" and word in ("on", "since", "until", "by", "from")) or after in "-" or kind in "LX"
+    return (kind in "p765" and word in context("before-weekday")) or after in "-" or kind in "LX"
 
 
 def _unit(tokens: Tokens, core: Core) -> bool:
@@ -117,7 +108,7 @@ def _unit(tokens: Tokens, core: Core) -> bool:
     if unit == "day":
         return kind in "ek" or (kind == "p" and core.first > 1 and tokens.kinds[core.first - 2] in "ek")
     if kind == "f":
-        return core.first > 1 and (tokens.kinds[core.first - 2] in "xbdEAhzOL8u" or tokens.low[core.first - 2] in PARTS)
+        return core.first > 1 and (tokens.kinds[core.first - 2] in "xbdEAhzOL8u" or tokens.low[core.first - 2] in context("part-of"))
     return after not in "nN" and (after != "f" or following != "of")
 
 
@@ -148,12 +139,12 @@ def _coded(tokens: Tokens, core: Core) -> bool:
 def _clock(tokens: Tokens, core: Core) -> bool:
     """ "Proverbs 6:16", "a 3:15 ratio": hours and minutes alone want a word of time or a date before them."""
     kind, word, _, _ = _around(tokens, core)
-    return kind in "4567iek~-,`nYWR_" or (kind == "p" and word not in ("in", "for", "of"))
+    return kind in "4567iek~-,`nYWR_" or (kind == "p" and word not in context("not-before-clock"))
 
 
 def _set_word(tokens: Tokens, core: Core) -> bool:
     _, _, after, following = _around(tokens, core)
-    return tokens.low[core.first] not in ("quarterly", "everyday") or after != "#" or not following.isalpha()
+    return tokens.low[core.first] not in context("also-adjective") or after != "#" or not following.isalpha()
 
 
 def _recent(tokens: Tokens, core: Core) -> bool:

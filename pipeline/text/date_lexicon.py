@@ -118,7 +118,8 @@ def words() -> Words:
 
     single: dict[str, tuple[str, Any]] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
-    abbreviations = set()
+    abbreviations: set[str] = set()
+    named: dict[str, list[str]] = {}
 
     def add(phrase: str, kind: str, value: Any) -> None:
         parts = split_words(phrase)
@@ -129,8 +130,9 @@ def words() -> Words:
 
     for row in lexicon.load("months").rows:
         single[row["word"]] = ("m" if row["reading"] == "word" else "M", int(row["month"]))
-        if len(row["word"]) <= 4 and row["word"] not in ("june", "july", "may"):
-            abbreviations.add(row["word"])
+        named.setdefault(row["month"], []).append(row["word"])
+    for names in named.values():  # "jan" and "sept" begin a longer name of their month, "may" does not
+        abbreviations.update(name for name in names if any(other != name and other.startswith(name) for other in names))
     for row in lexicon.load("weekdays").rows:
         single[row["word"]] = ("W" if row["reading"] == "name" else "w", int(row["weekday"]))
         if not row["word"].endswith("day"):
@@ -142,11 +144,12 @@ def words() -> Words:
         single[row["word"]] = (kind, UnitWord(row["unit"], row["code"], int(row["factor"])))
     for row in lexicon.load("dayparts").rows:
         kind = "Q" if row["clock"] else "B" if row["number"] == "singular" else "s"
+        single.pop(row["word"], None)  # "night" is a part of the day rather than a unit
         add(row["word"], kind, (row["part"], row["clock"]))
-    single["night"], single["nights"] = ("B", ("NI", "")), ("s", ("NI", ""))
     capital = frozenset(row["word"] for row in lexicon.load("months").rows if row["reading"] == "capital")
     cardinals, multipliers, ordinals, decades = _numbers()
-    single["second"] = ("z", 2)
+    for word in ordinals.keys() & single.keys():  # "second"
+        single[word] = ("z", ordinals[word])
     for row in lexicon.load("holidays").rows:
         for name in row["names"].split("|"):
             add(name, "J", row["holiday"])
@@ -155,3 +158,17 @@ def words() -> Words:
     ordered = {first: tuple(sorted(found, key=lambda item: -len(item[0]))) for first, found in phrases.items()}
     vocabulary = frozenset({*single, *ordered, *cardinals, *multipliers, *ordinals, *decades, "q", "h", "fy", "am", "pm"})
     return Words(single, vocabulary, ordered, frozenset(abbreviations), capital, cardinals, multipliers, ordinals, decades)
+
+
+@functools.cache
+def context(name: str) -> frozenset[str]:
+    """The words of one context of date_contexts.csv, lower case."""
+    return _contexts().get(name, frozenset())
+
+
+@functools.cache
+def _contexts() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in lexicon.load("date_contexts").rows:
+        found.setdefault(row["context"], set()).add(row["word"])
+    return {name: frozenset(held) for name, held in found.items()}

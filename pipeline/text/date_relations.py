@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.text.date_grammar import DETERMINERS, ERA, Core, Read, rule, valid_day
+from pipeline.text.date_lexicon import context
 from pipeline.text.date_meaning import ClockTime, Day, Duration, Meaning, Partial, Unit
 
 # --- weekdays, months, seasons and holidays with a relation ------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ def _bare_unit(read: Read) -> Core | None:
     if unit.code.startswith("T") or unit.name in ("decade", "century", "millennium", "season", "fortnight"):
         return None
     after = read.tokens.low[read.match.end() : read.match.end() + 1]
-    if after and after[0] in ("ended", "ending"):
+    if after and after[0] in context("over"):
         return read.core("DURATION", Duration(amount=1.0, unit=unit))
     return read.core("DATE", Unit(unit=unit.name, relation=""), sure=unit.name == "weekend")
 
@@ -167,4 +168,4 @@ def _dated_unit(read: Read) -> Core | None:
     name = read.low("u")
     if name == "quarter":
         return read.core("DATE", Partial(year=read.at("y"), relation="quarter"))
-    return read.core("DATE", Partial(year=read.at("y"))) if name in ("period", "year") else None
+    return read.core("DATE", Partial(year=read.at("y"))) if name in context("nameless-period") else None

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pipeline.text import date_lengths, date_ranges, date_relations, date_sets
 from pipeline.text.date_gates import plausible
 from pipeline.text.date_grammar import BY_FIRST, Core, Read
+from pipeline.text.date_lexicon import context
 from pipeline.text.date_meaning import ClockTime, Day, Duration, Partial, Recurrent, Shift, TimexSpan, Unit
 from pipeline.text.date_tokens import Tokens, tokenise
 
@@ -23,7 +24,6 @@ __all__ = ["date_lengths", "date_ranges", "date_relations", "date_sets", "recogn
 
 START_OF_RULE = re.compile("[" + re.escape("".join(sorted(BY_FIRST))) + "]")
 MODIFIER = {"E": "START", "A": "END", "d": "MID", "b": "START", "x": "END"}
-PART_WORDS = frozenset({"part", "days", "months", "weeks", "hours", "years", "stages", "half"})
 # What may stand before a core and belongs to it, read from its end backwards.
 BEFORE = re.compile(
     r"(?:(?P<the1>t?)(?P<mod>[EAd])-?"  # early 1990, mid-November, the late 1970s
@@ -35,7 +35,6 @@ BEFORE = re.compile(
 )
 CURRENCY = frozenset("$£€¥")
 SIGNALS = {"7": "since", "5": "from", "4": "to", "6": "until", "i": "between"}
-SIGNAL_WORDS = frozenset({"by", "before", "after", "until", "till", "during", "in", "on", "at", "through", "throughout", "for"})
 
 
 def recognise(text: str, trusted: Sequence[tuple[int, int]] = ()) -> list[TimexSpan]:
@@ -111,16 +110,16 @@ def _extend_left(tokens: Tokens, core: Core) -> Core:
         return core if isinstance(core.meaning, Duration) else dataclasses.replace(core, first=taken, modifier=MODIFIER[match["of"]])
     if match["part"]:
         noun = tokens.low[taken + len(match["the3"]) + 1]
-        if noun not in PART_WORDS or isinstance(core.meaning, Duration) or match["part"] == "L":
+        if noun not in context("part-word") or isinstance(core.meaning, Duration) or match["part"] == "L":
             return core
         return dataclasses.replace(core, first=taken, modifier=MODIFIER.get(match["part"], "END"))
     if match["in"]:
         word, preposition = tokens.low[taken], tokens.low[taken + 1]
-        if preposition not in ("in", "on") or word not in ("early", "late", "earlier", "later") or isinstance(core.meaning, Duration):
+        if preposition not in context("place") or word not in context("by-degree") or isinstance(core.meaning, Duration):
             return core
         return dataclasses.replace(core, first=taken, modifier="START" if word.startswith("earl") else "END")
     if match["rel"]:
-        if tokens.low[taken] not in ("earlier", "later") or head not in "THSRWtXL":
+        if tokens.low[taken] not in context("relative-degree") or head not in "THSRWtXL":
             return core
         return dataclasses.replace(core, first=taken, modifier="START" if tokens.low[taken] == "earlier" else "END")
     meaning = core.meaning
@@ -137,9 +136,7 @@ def _approximate(tokens: Tokens, core: Core) -> Core:
     if not first or tokens.kinds[first - 1] != "~" or not tokens.value[first - 1]:
         return core
     quantity = tokens.kinds[first] in "nNYah1" and isinstance(core.meaning, Duration | Shift)
-    if not quantity and not (
-        tokens.low[first - 1] in ("around", "about", "circa", "ca", "roughly", "approximately") and core.type != "SET"
-    ):
+    if not quantity and not (tokens.low[first - 1] in context("circa") and core.type != "SET"):
         return core
     return dataclasses.replace(core, first=first - 1, modifier=tokens.value[first - 1])
 
@@ -182,7 +179,7 @@ def _span(tokens: Tokens, core: Core) -> TimexSpan:
     signal = ""
     if core.first:
         word = tokens.low[core.first - 1]
-        signal = SIGNALS.get(tokens.kinds[core.first - 1], word if word in SIGNAL_WORDS else "")
+        signal = SIGNALS.get(tokens.kinds[core.first - 1], word if word in context("signal") else "")
     return TimexSpan(
         start=tokens.start[core.first],
         end=tokens.end[core.last - 1],
