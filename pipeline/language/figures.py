@@ -1,0 +1,127 @@
+"""A quantity of the text joined with the tree: what it counts, what befell that, and which figures of a sentence are parts of another."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.language import answerable, counting, fates, predicates
+from pipeline.language.rowlike import SentenceLike
+from pipeline.text.numbers import NumberSpan
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+MEASURES = frozenset({"length", "area", "mass", "volume", "speed", "temperature", "energy", "duration", "money", "percent", "age"})
+UNCOUNTED = frozenset({"duration", "age", "length", "speed", "temperature", "score"})
+
+
+@dataclasses.dataclass(slots=True)
+class Figure:
+    """A quantity with what the tree says of it. `start` and `end` hold modifier, number and what is counted; `part_of` is the place of
+    the whole in the list of figures."""
+
+    span: NumberSpan
+    sentence: SentenceLike
+    counted: predicates.Counted
+    fate: predicates.Fate
+    start: int
+    end: int
+    counted_text: str | None = None
+    part_of: int | None = None
+
+
+def read(doc: Doc, span: NumberSpan, sentence: SentenceLike) -> Figure | None:
+    """Joins a quantity with the tree."""
+    number = doc.char_span(
+        span.number_start, span.end if span.unit and span.kind in MEASURES | {"rate"} else span.number_end, alignment_mode="expand"
+    )
+    if number is None:
+        return None
+    measured = span.kind in MEASURES or (span.kind in ("rate", "other", "ratio") and span.unit is not None and span.unit != "ratio")
+    whole = doc.char_span(span.start, max(span.number_end, span.end if measured else 0), alignment_mode="expand")
+    found = dataclasses.replace(counting.counted(doc, number, span.end, measured=measured), number=whole)
+    if _no_noun(found, span):
+        return None
+    fate = fates.fate(found, money=span.kind == "money")
+    if span.kind in UNCOUNTED | {"area", "volume", "mass", "energy"}:
+        fate = dataclasses.replace(fate, category="other")  # hours and miles befall nobody
+    start, end = span.start, span.end
+    text = None
+    if found.phrase is not None and len(found.phrase):
+        low, high = found.phrase[0].idx, found.phrase[-1].idx + len(found.phrase[-1])
+        low = max(low, span.end if low < span.end else low)
+        while low < high and not doc.text[low].isalnum():
+            low += 1
+        if (
+            low < high
+            and high <= sentence.end
+            and low >= span.number_end
+            and (span.kind not in UNCOUNTED or (span.kind == "duration" and found.rule == "of"))
+        ):
+            text, end = doc.text[low:high], max(end, high)
+    while end > start and doc.text[end - 1].isspace():
+        end -= 1
+    return Figure(span, sentence, found, fate, start, end, text)
+
+
+def _no_noun(found: predicates.Counted, span: NumberSpan) -> bool:
+    """Pronominal "one" that stands for a noun, and long figures without separators that count nothing (codes, numbers of units)."""
+    if (
+        (
+            found.rule == "alone"
+            and not span.words
+            and span.number_end - span.number_start >= 5
+            and span.value == span.low == span.high
+            and span.form == "cardinal"
+        )
+        and span.unit is None
+        and span.value is not None
+        and span.value >= 10_000
+        and span.plain
+    ):
+        return True
+    if span.value == 1 and span.words and span.kind == "count" and span.modifier == "exact":
+        if found.rule == "alone":
+            return True
+        if found.head is not None and found.head.lower_ in ("another", "other", "day", "thing", "point", "way", "side"):
+            return True
+    return False
+
+
+_INCLUDING = re.compile(
+    r"(?:\bincluding|\bamong (?:them|whom|which)|\bof (?:them|whom|which)),?\s+(?:(?:at least|about|the|some|nearly|more than)\s+)*$", re.I
+)
+
+
+def join_parts(text: str, found: list[Figure]) -> None:
+    """Marks "three children" as part of "12 people" and hands on category and counted noun inside a sentence."""
+    for k, one in enumerate(found):
+        if one.span.kind not in ("count", "ratio"):
+            continue
+        earlier = [j for j in range(k) if found[j].sentence is one.sentence and found[j].span.kind == "count"]
+        if earlier and _INCLUDING.search(text, max(0, one.start - 60), one.start):
+            parent = earlier[-1] if found[earlier[-1]].part_of is None else found[earlier[-1]].part_of
+            one.part_of = parent
+            if parent is not None and one.fate.category == "other" and one.counted.head is not None:
+                one.fate = dataclasses.replace(one.fate, category=found[parent].fate.category)
+        if not earlier and answerable.continues_count(one.sentence.text):
+            earlier = [
+                j for j in range(k) if one.sentence.sentence_id - found[j].sentence.sentence_id <= 1 and found[j].span.kind == "count"
+            ]
+        if one.counted.rule == "alone" and one.counted_text is None and one.span.form != "score" and not _MORE.match(text, one.span.end):
+            _fill_elided(one, [found[j] for j in earlier])
+
+
+_MORE = re.compile(r"\s+more\b", re.I)
+
+
+def _fill_elided(one: Figure, earlier: Sequence[Figure]) -> None:
+    """ "Three people were killed and 11 wounded": a bare number takes the counted noun of the nearest count before it in the sentence."""
+    for other in reversed(earlier):
+        if other.counted.head is not None and other.counted_text is not None:
+            one.counted_text = other.counted_text
+            one.counted = dataclasses.replace(one.counted, head=other.counted.head)
+            return
