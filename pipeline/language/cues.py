@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,17 @@ def text_of(doc: Doc) -> str:
     """doc.text, which spaCy joins anew from all tokens at every call."""
     text: str = doc.text
     return text
+
+
+# A place in capitals, perhaps with its country and the agency, then a dash.
+_DATELINE = re.compile(r"[A-Z][A-Z.' ]{3,}(?:,? [A-Z][\w.]+){0,4}(?: ?\([\w ]+\))? ?(?:[—–]|--?) ")
+
+
+def in_dateline(token: Token) -> bool:
+    """Whether a token stands in the place line that opens a report ("RIYADH, Saudi Arabia — "), which the tree may take for a subject."""
+    text = text_of(token.doc)
+    line = _DATELINE.match(text, text.rfind("\n", 0, token.idx) + 1)
+    return line is not None and token.idx < line.end()
 
 
 @functools.cache

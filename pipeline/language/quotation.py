@@ -88,16 +88,21 @@ def _joined(doc: Doc, t: Attribution, m: Attribution) -> Attribution:
             source, speaker = m.source, m.speaker
             if speaker is not None and doc[speaker].lower_ in ("who", "which", "that") and dep(doc[doc[speaker].head.i]).startswith("acl"):
                 speaker = doc[speaker].head.head.i
+    t = dataclasses.replace(t, source=source, speaker=speaker)
     if not t.content:
-        return dataclasses.replace(t, source=source, speaker=speaker, content=m.content, frame="model", rule="model", score=m.score)
+        return dataclasses.replace(t, content=m.content, frame="model", rule="model", score=m.score)
     close = jaccard(t.content, m.content)
     if close >= 0.5:
-        score = 1 - (1 - t.score) * (1 - m.score)
-        content = t.content if t.frame in ("clause", "host", "adjunct", "noun", "infinitive") and close >= 0.8 else m.content
-        return dataclasses.replace(t, source=source, speaker=speaker, content=content, score=score, rule=t.rule + "+model")
-    if t.frame in ("object", "preposition", "predicate") or (m.score >= 0.6 and t.frame not in ("clause", "adjunct", "infinitive")):
-        return dataclasses.replace(t, source=source, speaker=speaker, content=m.content, rule="model", score=m.score)
-    return dataclasses.replace(t, source=source, speaker=speaker, score=t.score * (0.5 if t.frame == "infinitive" else 0.8))
+        content = m.content if t.frame in CORE_KNOWS else t.content
+        return dataclasses.replace(t, content=content, score=1 - (1 - t.score) * (1 - m.score), rule=t.rule + "+model")
+    if t.frame in CORE_KNOWS:
+        return dataclasses.replace(t, content=m.content, rule="model", score=m.score)
+    return dataclasses.replace(t, score=t.score * 0.8)
+
+
+# Frames whose content the core's span fits more often than the tree's where the two differ (coded train articles: infinitives 10 to 3,
+# predicates 6 to 0, objects 5 to 2); of clauses, hosts and adjuncts the tree's is right more often (clauses 78 to 41, hosts 13 to 1).
+CORE_KNOWS = frozenset({"infinitive", "object", "predicate"})
 
 
 def quotations(doc: Doc, skip: Collection[int] = (), titles: Sequence[tuple[int, int]] = (), floor: float = FLOOR) -> list[Quotation]:

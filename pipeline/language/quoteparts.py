@@ -64,8 +64,9 @@ def parts(doc: Doc) -> list[Attribution]:
         if not got["content"]:
             continue
         source = max(got["source"], key=lambda s: s[1], default=None)
-        content: Spans = sorted({trim(text_of(doc), s.start_char, s.end_char) for s, _ in got["content"]})
-        score = min([cue_score, *(s for _, s in got["content"])])
+        held_by_cue = _own(doc, cue, got["content"])
+        content: Spans = sorted({trim(text_of(doc), s.start_char, s.end_char) for s, _ in held_by_cue})
+        score = min([cue_score, *(s for _, s in held_by_cue)])
         entry, tokens = None, tuple(t.i for t in cue if not t.is_space)
         for token in cue:
             found = cue_at(token)
@@ -76,6 +77,29 @@ def parts(doc: Doc) -> list[Attribution]:
         kept = [c for c in content if c[0] < c[1]]
         out.append(Attribution(tokens, entry, held, head.i if head is not None else None, kept, "model", "model", float(score)))
     return [a for a in out if a.content]
+
+
+LINKED = 0.5  # a second content span needs a link at least this likely
+_LINE = re.compile(r"[\n\r]")
+_OPENS = ("“", "\"", "‘", "'", "«", "``")
+
+
+def _own(doc: Doc, cue: Span, found: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
+    """The content spans that can be a cue's: those of its sentence, and quoted ones of its paragraph or led in by a colon.
+
+    A cue is linked to spans all over its part of the article; links that leave its sentence are right for quoted words only.
+    """
+    sentence = cue[0].sent
+    best = max(found, key=lambda f: (f[0].start < sentence.end and f[0].end > sentence.start, f[1]))
+    kept = [best]
+    for span, score in found:
+        if span is best[0] or score < LINKED:
+            continue
+        if (span.start < sentence.end and span.end > sentence.start) or (span.text.startswith(_OPENS) and not _LINE.search(
+            text_of(doc), min(span.start_char, cue.start_char), max(span.start_char, cue.start_char)
+        )):
+            kept.append((span, score))
+    return kept
 
 
 def _nearest(

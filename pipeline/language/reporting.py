@@ -24,7 +24,7 @@ from pipeline.language.attribution import (
     subject,
     subtree,
 )
-from pipeline.language.cues import Cue, cue_at, dep
+from pipeline.language.cues import Cue, cue_at, dep, in_dateline
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -88,6 +88,8 @@ def from_verb(cue: Cue, doc: Doc, said_in_marks: Sequence[tuple[int, int]]) -> l
     ):
         source = speaker = inverted(verb)
     finite = verb.tag_ in ("VBD", "VBZ", "VBP")
+    if source is not None and in_dateline(source):
+        source = speaker = None
     if source is None and not passive and finite and entry.kind == "speech" and frame != "object":
         source = speaker = beside_subject(verb)
     if finite and source is not None and "that" in entry.frames and entry.kind == "speech":
@@ -122,6 +124,9 @@ def _verb_content(verb: Token, cue: Cue, said_in_marks: Sequence[tuple[int, int]
             tokens: set[int] = set()
             for c in clauses:
                 tokens |= _content_tokens(c, keep_out)
+            # what precedes the cue in its sentence is not said by it, but for "if so, he said, we …"
+            if all(c.i > verb.i for c in clauses) and not (verb.i + 1 < len(doc) and doc[verb.i + 1].text == ","):
+                tokens = {i for i in tokens if i > verb.i}
             return pieces(doc, tokens - keep_out), "clause", 0.95, "tree-clause"
         host = _host(verb)
         if host is not None:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.language.attribution import phrase
 from pipeline.language.coreference import Chains, antecedent_phrase
-from pipeline.language.cues import dep, text_of
+from pipeline.language.cues import dep, in_dateline, text_of
+from pipeline.language.holders import office_holder, persons
 from pipeline.lexicon import load
 
 if TYPE_CHECKING:
@@ -78,8 +79,6 @@ def _unnamed() -> dict[str, str]:
 
 
 _NO_HEAD = frozenset({"DET", "NUM", "ADP", "SCONJ", "ADV", "PUNCT"})  # "the two", "some": nobody can be told from them
-# A place in capitals, perhaps with its country and the agency, then a dash.
-_DATELINE = re.compile(r"[A-Z][A-Z.' ]{3,}(?:,? [A-Z][\w.]+){0,4}(?: ?\([\w ]+\))? ?(?:[—–]|--?) ")
 
 
 def _name_shaped(token: Token) -> bool:
@@ -107,6 +106,7 @@ class Speakers:
             ):
                 self.best[row.entity_id] = row
         self.entities = entities
+        self.persons = persons(entities)
 
     # ---------------------------------------------------------------- phrases
 
@@ -127,7 +127,7 @@ class Speakers:
         if token is None:
             return UNKNOWN
         lower = token.lower_
-        if lower in FIRST:
+        if lower in FIRST and not (token.text.isupper() and len(token.text) > 1):  # "US" is no "us"
             return (
                 dataclasses.replace(outer, basis="first-person")
                 if outer is not None and outer.name and lower in ("i", "me", "my", "myself")
@@ -135,7 +135,7 @@ class Speakers:
             )
         if lower in PERSONAL or (token.pos_ == "PRON" and not _name_shaped(token)):
             return self._pronoun(token, before)
-        if self._in_dateline(token):
+        if in_dateline(token):
             return UNKNOWN
         row = self.named(token)
         if row is None or row.label != "PERSON":
@@ -185,12 +185,6 @@ class Speakers:
         first = self.doc.char_span(row.start, row.end, alignment_mode="expand")
         return first is not None and cue is not None and first.root.head.i == cue and dep(first.root).startswith("nsubj")
 
-    def _in_dateline(self, token: Token) -> bool:
-        """Whether a phrase is the place line that opens a report ("RIYADH, Saudi Arabia — "), which the tree may take for a subject."""
-        text = text_of(self.doc)
-        line = _DATELINE.match(text, text.rfind("\n", 0, token.idx) + 1)
-        return line is not None and token.idx < line.end()
-
     def _person_within(self, span: tuple[int, int] | None, token: Token) -> EntityLike | None:
         """The one person a phrase names beside an office ("Environment Minister A.
 
@@ -221,15 +215,22 @@ class Speakers:
         row = self.at.get(token.i)
         if row is not None:
             return row
+        if token.pos_ != "NOUN" and _name_shaped(token) and (row := self._by_surname(token)) is not None:
+            return row
         persons: list[tuple[int, EntityLike]] = []
         for child in token.children:
             if dep(child) in ("appos", "flat", "compound", "nmod:desc", "flat:name", "nmod:appos", "nmod:npmod") and child.i in self.at:
                 hit = self.at[child.i]
-                if hit.label == "PERSON":
+                if hit.label == "PERSON" and text_of(self.doc)[hit.end : hit.end + 2] not in ("'s", "’s"):
                     persons.append((abs(child.i - token.i), hit))
                 elif hit.label == "ORG" and dep(child) == "appos":
                     persons.append((100 + abs(child.i - token.i), hit))
         return min(persons, key=lambda p: p[0])[1] if persons else None
+
+    def _by_surname(self, token: Token) -> EntityLike | None:
+        """The one person whose name ends in a word that the entity rows left out here."""
+        found = {r.entity_id: r for r in self.entities if r.label == "PERSON" and r.canonical.split()[-1:] == [token.text]}
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def from_row(self, row: EntityLike, token: Token | None = None, basis: str = "name", confidence: float = 0.95) -> Speaker:
         best = self.best.get(row.entity_id, row)
@@ -310,6 +311,9 @@ class Speakers:
         if kind == "document":
             return self._document(token, documents)
         definite = any(dep(c) == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children)
+        holder = office_holder(token, self.persons, self.at, before.entity_id if before is not None else None)
+        if holder is not None:
+            return self.from_row(holder, None, "office", 0.8)
         link = self.chains.get(token)
         if link is not None and link.entity_id is not None and link.entity_id in self.best and (definite or link.confidence >= 0.8):
             return self.from_row(self.best[link.entity_id], None, f"description:{link.basis}", link.confidence)
@@ -317,10 +321,6 @@ class Speakers:
             span = antecedent_phrase(self.chains, token)
             if span is not None and span.root.i != token.i and len(span) > 1 and self.named(span.root) is None:
                 token = span.root
-        if definite and not plural and lemma in _unnamed():
-            holder = self._office_holder(token)
-            if holder is not None:
-                return self.from_row(holder, None, "office", 0.8)
         if definite and not plural and before is not None and self._takes_up(token, lemma, kind, before):
             return dataclasses.replace(before, confidence=min(before.confidence, 0.75), basis="description:running")
         name = self.describe(token) if token.pos_ not in _NO_HEAD else ""
@@ -348,15 +348,6 @@ class Speakers:
         if before.kind == "person":
             return lemma in _unnamed()
         return before.kind == "organization" and kind in ("organization", "group") and before.entity_id is not None
-
-    def _office_holder(self, token: Token) -> EntityLike | None:
-        """The one person named before whose title holds the head of "the spokesman"; None where there are none or several."""
-        lemma = token.lemma_.lower()
-        holders = {}
-        for row in self.entities:
-            if row.start < token.idx and row.label == "PERSON" and row.title and lemma in row.title.lower().split():
-                holders[row.entity_id] = row
-        return next(iter(holders.values())) if len(holders) == 1 else None
 
     def _document(self, token: Token, documents: Mapping[str, Speaker]) -> Speaker:
         """A text speaks for its maker: the possessor, "by", "from" or "of" whom, or the organisation it is named after."""
