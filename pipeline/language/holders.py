@@ -34,20 +34,20 @@ def _kin() -> dict[str, frozenset[str]]:
 
 
 @dataclasses.dataclass(slots=True)
-class _Person:
+class Person:
     row: EntityLike
     first: int
     words: set[str]  # of all titles and affiliations the article gives
     countries: set[str]
 
 
-def persons(entities: Sequence[EntityLike]) -> dict[str, _Person]:
+def persons(entities: Sequence[EntityLike]) -> dict[str, Person]:
     """What the article says of each named person, by entity id."""
-    out: dict[str, _Person] = {}
+    out: dict[str, Person] = {}
     for row in entities:
         if row.label != "PERSON":
             continue
-        held = out.setdefault(row.entity_id, _Person(row, row.start, set(), set()))
+        held = out.setdefault(row.entity_id, Person(row, row.start, set(), set()))
         for told in (row.title, row.affiliation):
             held.words |= {w.lower() for w in _WORD.findall(told or "")}
         if row.country:
@@ -70,7 +70,7 @@ def is_definite(token: Token) -> bool:
     return False
 
 
-def _said_of(token: Token, at: Mapping[int, EntityLike]) -> tuple[set[str], set[str]]:
+def said_of(token: Token, at: Mapping[int, EntityLike]) -> tuple[set[str], set[str]]:
     """(lower-case words, countries) that modify a description."""
     words: set[str] = set()
     countries: set[str] = set()
@@ -87,7 +87,7 @@ def _said_of(token: Token, at: Mapping[int, EntityLike]) -> tuple[set[str], set[
 
 
 def office_holder(
-    token: Token, known: Mapping[str, _Person], at: Mapping[int, EntityLike], running: str | None
+    token: Token, known: Mapping[str, Person], at: Mapping[int, EntityLike], running: str | None
 ) -> EntityLike | None:
     """The person a definite description in the singular means by its office; None where nobody or several fit.
 
@@ -97,7 +97,7 @@ def office_holder(
     noun = token.lemma_.lower()
     if token.tag_ in ("NNS", "NNPS") or not (person_noun(noun) or noun in _kin()) or not is_definite(token):
         return None
-    words, countries = _said_of(token, at)
+    words, countries = said_of(token, at)
     fits: list[tuple[int, str]] = []
     for key, person in known.items():
         if not means(noun, person.words) or (countries and person.countries and not countries & person.countries):
@@ -106,6 +106,9 @@ def office_holder(
         if words and not words & person.words and len(person.words) > 1:
             continue
         fits.append((common, key))
+    if running in known and not known[running].words and not any(noun in known[key].words for _, key in fits) and not words:
+        if not countries or not known[running].countries or countries & known[running].countries:
+            return known[running].row  # of whom the article tells no office, before whoever's office only another word names
     earlier = [f for f in fits if known[f[1]].first < token.idx]
     if not earlier:
         later = [f for f in fits if f[0]]

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.language.attribution import phrase
 from pipeline.language.coreference import Chains, antecedent_phrase
 from pipeline.language.cues import dep, in_dateline, text_of
-from pipeline.language.holders import office_holder, persons
+from pipeline.language.holders import means, office_holder, persons, said_of
 from pipeline.lexicon import load
+from pipeline.text.names import person_noun
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -49,6 +50,14 @@ PERSONAL = frozenset(
         "themselves",
     }
 )
+# Closed words that stand for people without naming them; any other word tagged a pronoun is a name or noun mistagged.
+INDEFINITE = frozenset(
+    {
+        "some", "many", "others", "other", "both", "all", "most", "few", "several", "none", "any", "anyone", "someone", "everyone",
+        "everybody", "nobody", "somebody", "anybody", "each", "another", "what", "whoever", "these", "those", "this", "two", "three",
+        "dozens", "hundreds", "thousands", "you", "your", "there", "such", "neither", "either",
+    }
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,6 +75,10 @@ class Speaker:
 
 
 UNKNOWN = Speaker(None, "unknown", confidence=0.5)
+
+
+# Texts that are the words of one speaker; reports, laws and documents speak for themselves where nobody is named beside them.
+SPEECHES = frozenset({"statement", "speech", "letter", "post", "tweet", "address", "petition", "message", "communique", "communiqué", "filing"})
 
 
 @functools.cache
@@ -133,8 +146,9 @@ class Speakers:
                 if outer is not None and outer.name and lower in ("i", "me", "my", "myself")
                 else UNKNOWN
             )
-        if lower in PERSONAL or (token.pos_ == "PRON" and not _name_shaped(token)):
-            return self._pronoun(token, before)
+        if lower in PERSONAL or (lower in INDEFINITE and token.pos_ in ("PRON", "DET", "ADJ", "NUM", "NOUN")):
+            whole = self._counted(token)
+            return self._pronoun(token, before) if whole is None else self._nominal(whole, before, documents or {})
         if in_dateline(token):
             return UNKNOWN
         row = self.named(token)
@@ -145,6 +159,15 @@ class Speakers:
         if row is not None:
             return self.from_row(row, token)
         return self._nominal(token, before, documents or {})
+
+    @staticmethod
+    def _counted(token: Token) -> Token | None:
+        """What "some of", "dozens of" count: the fellow soldiers of "some of his fellow soldiers"."""
+        if token.lower_ not in INDEFINITE:
+            return None
+        return next(
+            (c for c in token.children if dep(c) == "nmod" and c.pos_ in ("NOUN", "PROPN") and any(k.lower_ == "of" for k in c.children)), None
+        )
 
     def _person_beside(self, span: tuple[int, int] | None, token: Token, cue: int | None) -> EntityLike | None:
         """A person named right after the phrase: "a social worker, A.
@@ -223,8 +246,8 @@ class Speakers:
                 hit = self.at[child.i]
                 if hit.label == "PERSON" and text_of(self.doc)[hit.end : hit.end + 2] not in ("'s", "’s"):
                     persons.append((abs(child.i - token.i), hit))
-                elif hit.label == "ORG" and dep(child) == "appos":
-                    persons.append((100 + abs(child.i - token.i), hit))
+                elif hit.label == "ORG" and (dep(child) == "appos" or self.doc[token.i + 1 : child.i + 1].text == hit.text):
+                    persons.append((100 + abs(child.i - token.i), hit))  # "the agency, X", "the militant group X"
         return min(persons, key=lambda p: p[0])[1] if persons else None
 
     def _by_surname(self, token: Token) -> EntityLike | None:
@@ -234,7 +257,7 @@ class Speakers:
 
     def from_row(self, row: EntityLike, token: Token | None = None, basis: str = "name", confidence: float = 0.95) -> Speaker:
         best = self.best.get(row.entity_id, row)
-        name = row.canonical
+        name = row.canonical if row.label != "NORP" or token is None else self.describe(token) or row.canonical
         others = self._coordinated(token) if token is not None else []
         kind = self._kind(row)
         if others:
@@ -309,7 +332,7 @@ class Speakers:
         kind = _speaker_nouns().get(lemma) or _speaker_nouns().get(token.lower_)
         plural = token.tag_ in ("NNS", "NNPS")
         if kind == "document":
-            return self._document(token, documents)
+            return self._document(token, documents, before)
         definite = any(dep(c) == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children)
         holder = office_holder(token, self.persons, self.at, before.entity_id if before is not None else None)
         if holder is not None:
@@ -321,8 +344,13 @@ class Speakers:
             span = antecedent_phrase(self.chains, token)
             if span is not None and span.root.i != token.i and len(span) > 1 and self.named(span.root) is None:
                 token = span.root
-        if definite and not plural and before is not None and self._takes_up(token, lemma, kind, before):
+        owned = any(dep(c) in ("nmod:poss", "poss") for c in token.children)
+        if (definite or owned) and not plural and before is not None and self._takes_up(token, lemma, kind, before):
             return dataclasses.replace(before, confidence=min(before.confidence, 0.75), basis="description:running")
+        if definite and kind == "organization" and len(list(token.children)) == 1 and not token.text[0].isupper():
+            near = self._organization_near(token)
+            if near is not None:
+                return self.from_row(near, None, "description:near", 0.7)
         name = self.describe(token) if token.pos_ not in _NO_HEAD else ""
         if not name:
             return UNKNOWN
@@ -342,14 +370,30 @@ class Speakers:
         return Speaker(name, made, None, role, affiliation, country, 0.85 if made != "unknown" else 0.6, "description")
 
     def _takes_up(self, token: Token, lemma: str, kind: str | None, before: Speaker) -> bool:
-        """Whether a bare definite description ("the legislator", "the network") can mean the running speaker."""
-        if any(c.i in self.at or dep(c) in ("nmod", "nmod:poss", "acl", "acl:relcl", "appos") for c in token.children):
+        """Whether a bare definite description ("the legislator", "the Russian president", "the network") can mean the running speaker."""
+        if token.text[0].isupper() or any(dep(c) in ("nmod", "acl", "acl:relcl", "appos") for c in token.children):
+            return False
+        words, countries = said_of(token, self.at)
+        if words:
             return False
         if before.kind == "person":
-            return lemma in _unnamed()
-        return before.kind == "organization" and kind in ("organization", "group") and before.entity_id is not None
+            known = self.persons.get(before.entity_id or "")
+            if known is not None and countries and known.countries and not countries & known.countries:
+                return False
+            if known is not None and known.words and person_noun(lemma) and not means(lemma, known.words):
+                return False
+            return lemma in _unnamed() or person_noun(lemma)
+        bare = not any(c.i in self.at for c in token.children)
+        return bare and before.kind == "organization" and kind in ("organization", "group") and before.entity_id is not None
 
-    def _document(self, token: Token, documents: Mapping[str, Speaker]) -> Speaker:
+    def _organization_near(self, token: Token) -> EntityLike | None:
+        """The one organisation named in the paragraph of a bare "the newspaper", or in the one before."""
+        text = text_of(self.doc)
+        start = text.rfind("\n", 0, max(text.rfind("\n", 0, token.idx) - 2, 0)) + 1
+        found = {r.entity_id: r for r in self.entities if r.label == "ORG" and start <= r.start and r.end <= token.idx}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _document(self, token: Token, documents: Mapping[str, Speaker], before: Speaker | None) -> Speaker:
         """A text speaks for its maker: the possessor, "by", "from" or "of" whom, or the organisation it is named after."""
         maker = None
         for c in token.children:
@@ -382,8 +426,10 @@ class Speakers:
         spoke = documents.get(token.lemma_.lower())
         if definite and spoke is not None and spoke.name:
             return dataclasses.replace(spoke, confidence=min(spoke.confidence, 0.75), basis="document:same")
-        if definite and len(list(token.children)) <= 1:
-            return UNKNOWN
+        if definite and len(list(token.children)) <= 1 and token.lemma_.lower() in SPEECHES:
+            if before is None or before.name is None:
+                return UNKNOWN
+            return dataclasses.replace(before, confidence=min(before.confidence, 0.65), basis="document:running")
         name = self.describe(token)
         return Speaker(name or None, "unknown", confidence=0.7, basis="document") if name else UNKNOWN
 

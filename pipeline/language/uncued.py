@@ -46,7 +46,9 @@ def uncued(doc: Doc, marks: Marks, owned: set[int], skip: Collection[int], found
             continue
         name = _named_beside(doc, q, before, after, p_start)
         if name is not None:
-            att = Attribution((), None, phrase(name), name.i, span, "marks", "name-beside", 0.8)
+            first, last = phrase(name)
+            source = (first, min(last, q.outer_start)) if first < q.outer_start else (first, last)
+            att = Attribution((), None, trim(text, *source), name.i, span, "marks", "name-beside", 0.8)
             made = Quotation([trim(text, q.start, q.end, " \t")], "direct", att, 0.8, "name-beside", (k,))
         elif (
             q.goes_on
