@@ -21,6 +21,7 @@ class Name:
     canonical: str
     title: str | None = None
     country: str | None = None
+    affiliation: str | None = None
 
 
 def names(doc: Doc, **more: dict[str, str]) -> list[Name]:

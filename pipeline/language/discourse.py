@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from spacy.attrs import POS, SENT_START
-from spacy.symbols import DET, NOUN, PRON, PUNCT, SPACE, SYM, X
+from spacy.symbols import DET, NOUN, PRON, PROPN, PUNCT, SPACE, SYM, X
 
 from pipeline.language.entitylike import EntityLike
 from pipeline.language.tree import SUBJECTS, children, dep
@@ -21,7 +21,7 @@ Kind = Literal["person", "org", "country", "place", "people", "thing"]
 Number = Literal["singular", "plural", "either"]
 
 OPENING, CLOSING, STRAIGHT = frozenset("“„«"), frozenset("”»"), frozenset({'"', "``", "''"})
-_WORDS = frozenset({NOUN, PRON, DET})
+_WORDS = frozenset({NOUN, PROPN, PRON, DET})
 _MARKS = frozenset({PUNCT, SPACE, SYM, X, 0})
 
 
@@ -56,6 +56,7 @@ class Scene:
     sentence: list[int]
     quoted: list[bool]
     nominals: list[Token]  # nouns and pronouns in text order, and the heads of mentions: all that can be linked or taken up
+    described: bool  # whether a noun without a name stands in it that may take up somebody named
 
 
 _KIND: dict[str, Kind] = {
@@ -95,12 +96,22 @@ def mentions_of(doc: Doc, entities: Sequence[EntityLike]) -> Scene:
             head.i, span.start, span.end, row.entity_id, kind, number, genders.get(row.entity_id), role(head),
             sentence[head.i], quoted[head.i], row,
         )  # fmt: skip
+    described = False
     for token in words:
-        if token.pos_ == "NOUN" and token.i not in row_at and (mention := _nominal(token, row_at, sentence, quoted)) is not None:
+        if token.i in row_at or token.pos_ not in ("NOUN", "PROPN") or (token.pos_ == "PROPN" and not _office(token)):
+            continue
+        if (mention := _nominal(token, row_at, sentence, quoted)) is not None:
             found[token.i] = mention
+            described = described or mention.kind in ("person", "org")
     listed = {t.i for t in words}
     words += [doc[i] for i in found if i not in listed]
-    return Scene(found, row_at, sentence, quoted, sorted(words, key=lambda t: t.i))
+    return Scene(found, row_at, sentence, quoted, sorted(words, key=lambda t: t.i), described)
+
+
+def _office(token: Token) -> bool:
+    """Whether a capitalised word outside every name is an office that stands for its holder: "the Prime Minister", "the MP"."""
+    stands = dep(token) in (*SUBJECTS, "obj", "iobj", "obl", "nmod", "conj")
+    return stands and token.tag_ != "NNPS" and person_noun(token.lemma_ or token.text)
 
 
 def _nominal(token: Token, row_at: dict[int, EntityLike], sentence: list[int], quoted: list[bool]) -> Mention | None:

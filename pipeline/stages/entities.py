@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pipeline.ids import content_id
+from pipeline.language.naming import Found, unmarked
 from pipeline.language.offices import Office, belongs_to, offices
 from pipeline.schema import Id, Row
 from pipeline.stage import Context, stage
@@ -97,11 +98,12 @@ class _Name:
         "acronyms",
         "nominals",
         "name_words",
+        "agencies",
         "gazetteer",
         "gazetteer_corrections",
         "admin_abbreviations",
     ],
-    version=1,
+    version=2,
 )
 def entities(article: Article, doc: Doc, ctx: Context) -> Iterator[Entity]:
     """Rows of every name the language core marked outside boilerplate."""
@@ -175,7 +177,11 @@ def _names(doc: Doc, sentences: Sequence[Sentence]) -> list[_Name]:
             continue
         score = float(scores[i]) if i < len(scores) and scores[i] is not None else UNSCORED
         out.append(_Name(doc[start:end], label, min(1.0, max(0.0, score)), sentences[at].sentence_id))
-    return out
+    for name in unmarked(doc, [Found(n.span.start, n.span.end, n.label, n.score) for n in out]):
+        at = bisect.bisect_right(starts, doc[name.start].idx) - 1
+        if at >= 0 and sentences[at].kind != "boilerplate":
+            out.append(_Name(doc[name.start : name.end], OWN_LABELS[name.label], name.score, sentences[at].sentence_id))
+    return sorted(out, key=lambda n: n.span.start)
 
 
 def _agree_on_labels(found: list[_Name]) -> None:

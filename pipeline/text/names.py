@@ -171,6 +171,29 @@ def _is_given(word: str) -> bool:
     return word in _given() and word not in _honorifics()
 
 
+def is_given_name(word: str) -> bool:
+    """Whether a word is a given name that tells its bearer's gender, and no honorific or rank."""
+    return _is_given(fold(word))
+
+
+@functools.lru_cache(maxsize=4096)
+def is_news_medium(name: str) -> bool:
+    """Whether a name is a news agency's, paper's or station's: by the lexicon `agencies`, or by a word such as "Times" or "TV" in it."""
+    agencies = _agencies()
+    bare = _POSSESSIVE.sub("", name.removeprefix("the ").removeprefix("The "))
+    return bare in agencies or any(fold(w) in _words("media") for w in bare.split())
+
+
+@functools.cache
+def _agencies() -> frozenset[str]:
+    return frozenset(name for row in lexicon.load("agencies").rows for name in (row["name"], row["publisher"]) if name)
+
+
+def known_acronym(text: str) -> bool:
+    """Whether the lexicon `acronyms` has the acronym, with or without its full stops."""
+    return text in _acronyms() or text.replace(".", "") in _acronyms()
+
+
 @functools.lru_cache(maxsize=8192)
 def gender(name: str) -> Gender | None:
     """Gender by a person's titles, else by the given name: first part, or for names written family first a later one; None where
@@ -299,20 +322,31 @@ def _persons(mentions: Sequence[NameMention], members: Sequence[int], out: list[
     names = {i: parse(mentions[i].text) for i in members}
     told = {i: gender(mentions[i].text) or _gender_before(mentions[i].before) for i in members}
     heads: list[int] = []  # one mention of each person found so far, the fullest
+    bare: dict[tuple[str, ...], int] = {}  # the person a surname alone stood for last
     for i in sorted(members, key=lambda m: (-len(names[m].parts), m)):
         fits = [h for h in heads if same_person(names[i], names[h]) and not (told[i] and told[h] and told[i] != told[h])]
+        if not fits and len(names[i].parts) == 1:
+            fits = [h for h in heads if _respelt(names[i].parts[0], names[h]) and not (told[i] and told[h] and told[i] != told[h])]
         if len(fits) > 1 and len(names[i].parts) == 1:
             last = [h for h in fits if names[h].surname == names[i].parts[0]]
             fits = last or fits
         if len(fits) > 1:
-            exact = [h for h in fits if names[h].parts == names[i].parts]
-            fits = exact or _nearest(i, fits, out, members)
+            exact = [h for h in fits if names[h].parts == names[i].parts and len(names[i].parts) > 1]
+            kept = [h for h in fits if out[h] == bare.get(names[i].parts)]  # who has gone by the surname alone goes on doing so
+            fits = exact or kept[:1] or _nearest(i, fits, out, members)
         if len(fits) == 1:
             out[i] = out[fits[0]]
+            if len(names[i].parts) == 1:
+                bare[names[i].parts] = out[fits[0]]
             told[fits[0]] = told[fits[0]] or told[i]
         else:
             heads.append(i)
     _first_of_each(members, out)
+
+
+def _respelt(surname: str, full: PersonName) -> bool:
+    """Whether a lone surname is a fuller name's, spelt a letter apart ("Ghanim" of "Marzouq al-Ghanem")."""
+    return len(full.parts) > 1 and len(surname) > VARIANT_LENGTH and _like(surname, full.surname)
 
 
 def _nearest(i: int, fits: Sequence[int], out: Sequence[int], members: Sequence[int]) -> list[int]:
