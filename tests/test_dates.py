@@ -20,8 +20,10 @@ from pipeline.stages.dates import DateRow, dates
 from pipeline.stages.sentences import Sentence
 from pipeline.text import calendar, holidays
 from pipeline.text.date_frame import Frame
-from pipeline.text.date_reader import is_narrative, read_dates, tense_near
+from pipeline.text.date_reader import read_dates
 from pipeline.text.date_resolve import normalise
+from pipeline.text.date_story import is_narrative
+from pipeline.text.date_tense import tense_near
 from pipeline.text.dates import recognise
 from pipeline.text.timex import duration_value, period_value
 

@@ -69,7 +69,7 @@ def _wants_tense(span: TimexSpan) -> bool:
     meaning = span.meaning
     if isinstance(meaning, Partial):
         return meaning.year is None
-    return isinstance(meaning, Unit) and meaning.unit == "weekend"
+    return isinstance(meaning, Unit) and meaning.unit in ("week", "weekend")
 
 
 def _tense(doc: Doc, offsets: list[int], span: TimexSpan) -> Tense:

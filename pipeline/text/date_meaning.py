@@ -51,9 +51,10 @@ class Unit:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day by its distance from the day of speaking: yesterday is -1."""
+    """A day by its distance from the day of speaking: yesterday is -1. `night` covers the day beside it too ("overnight")."""
 
     offset: int
+    night: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

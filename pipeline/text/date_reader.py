@@ -10,20 +10,17 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import datetime as dt
-import functools
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline import lexicon
+from pipeline.text import calendar
 from pipeline.text.calendar import Period
 from pipeline.text.date_frame import Frame, Resolved, Tense
-from pipeline.text.date_meaning import ClockTime, Day, Partial, Shift, TimexSpan, Unit
+from pipeline.text.date_meaning import ClockTime, Day, Partial, Shift, TimexSpan
 from pipeline.text.date_resolve import normalise
+from pipeline.text.date_story import Story, days_named, is_history, is_narrative, nearest_day
+from pipeline.text.date_tense import tense_near
 from pipeline.text.timex import period_value
-
-# How far from an expression its clause is searched for signs of tense, in characters.
-TENSE_WINDOW = 90
-CLAUSE_EDGE = re.compile(r"[.!?;:\n](?=\s|$)|[”“\"]")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,90 +32,6 @@ class Reading:
     resolved: Resolved
     date_start: dt.date | None
     date_end: dt.date | None
-
-
-@functools.cache
-def _tense_words() -> dict[str, Tense]:
-    return {row["word"]: row["tense"] for row in lexicon.load("date_tense").rows}  # type: ignore[misc]
-
-
-WORD = re.compile(r"'?\w+(?:n't)?")
-PHRASE_WORDS = 3  # no phrase of date_tense.csv has more
-
-
-def _sign(words: Sequence[str], i: int) -> Tense:
-    """The tense that a word, or the phrase that ends with it, is a sign of; "" where it is none."""
-    known = _tense_words()
-    for size in range(min(PHRASE_WORDS, i + 1), 0, -1):
-        if found := known.get(" ".join(words[i - size + 1 : i + 1])):
-            return found
-    return "past" if len(words[i]) > 3 and words[i].endswith("ed") else ""
-
-
-def tense_near(text: str, start: int, end: int) -> Tense:
-    """The tense that the words around an expression suggest: the nearest sign to its left in its clause, else to its right; "" where there
-    is none."""
-    left = text[max(0, start - TENSE_WINDOW) : start]
-    edges = [m.end() for m in CLAUSE_EDGE.finditer(left)]
-    words = WORD.findall((left[edges[-1] :] if edges else left).lower().replace("’", "'"))
-    for i in range(len(words) - 1, -1, -1):
-        if sign := _sign(words, i):
-            # "will be held on", "are expected to": the auxiliary before it decides
-            return "future" if any(_sign(words, k) == "future" for k in range(max(0, i - 3), i)) else sign
-    right = text[end : end + TENSE_WINDOW]
-    edge = CLAUSE_EDGE.search(right)
-    words = WORD.findall((right[: edge.start()] if edge else right).lower().replace("’", "'"))
-    return next((sign for i in range(len(words)) if (sign := _sign(words, i))), "")
-
-
-# A text whose dates with a year lie this many years or more before publication, and outnumber its words of the day ("Tuesday", "last
-# week") by
-# this much, is a narrative: history, biography. Chosen on the WikiWars and TempEval-3 training texts, which it tells apart without an
-# error.
-NARRATIVE_YEARS = 2
-NARRATIVE_SHARE = 3.0
-NARRATIVE_LEAST = 4
-
-
-def is_narrative(spans: Sequence[TimexSpan], published: dt.date | None) -> bool:
-    """Whether the text tells of a past of its own rather than news of its day. Always so where the day is not known."""
-    if published is None:
-        return True
-    distant = spoken = 0
-    for span in spans:
-        meaning = span.meaning
-        if isinstance(meaning, Partial) and meaning.year is not None:
-            distant += abs(published.year - meaning.year) >= NARRATIVE_YEARS
-        elif (
-            isinstance(meaning, Day)
-            or (isinstance(meaning, Partial) and meaning.weekday and not meaning.month)
-            or (isinstance(meaning, Shift) and meaning.frame == "speech")
-            or (isinstance(meaning, Unit) and meaning.relation in ("last", "this", "next", "past", "current"))
-        ):
-            spoken += 1
-    return distant >= NARRATIVE_LEAST and distant >= NARRATIVE_SHARE * spoken
-
-
-class Story:
-    """The time the story is at: the last period set, and the last day where it is still at that day."""
-
-    __slots__ = ("day", "last", "quarter")
-
-    def __init__(self) -> None:
-        self.last: Period | None = None
-        self.day: Period | None = None
-        self.quarter: Period | None = None  # the quarter a report is about, until a year is named
-
-    def set(self, period: Period) -> None:
-        if period.unit in ("decade", "century"):
-            return
-        if period.unit in ("quarter", "year"):
-            self.quarter = period if period.unit == "quarter" else None
-        if period.unit == "day":
-            self.day = period
-        elif self.day and not period.start <= self.day.start <= period.end:
-            self.day = None
-        self.last = period
 
 
 # A date without a year stands in the year that the same sentence set just before ("in September 2008 … and in November"), if no farther
@@ -136,6 +49,8 @@ def read_dates(
     """The expressions resolved in reading order. `tenses` (by the span's start) come from a parse; without one the words around suggest
     them. `narrative` overrides what `is_narrative` would say."""
     told = is_narrative(spans, published) if narrative is None else narrative
+    undated = published is None and narrative is None and not is_history(spans, None)
+    named = days_named(spans) if undated else []
     story, resolved = Story(), []
     stops = [m.end() for m in re.finditer(r"[.!?]\s+(?=[\"“A-Z])|\n\s*\n", text)]
     previous: tuple[TimexSpan, Resolved] | None = None
@@ -146,8 +61,11 @@ def read_dates(
             tense = "future"
         local = told or _in_sentence(span, previous, stops, published)
         opened = previous[1].period if previous and _joins(text, previous[0], span) else None
+        last = story.last
+        if undated and _wants_year(span):
+            last = _year_giver(span, last, previous, stops, named)
         frame = Frame(
-            published=published, story=story.last, story_day=story.day, quarter=story.quarter, opened=opened, tense=tense, narrative=local
+            published=published, story=last, story_day=story.day, quarter=story.quarter, opened=opened, tense=tense, narrative=local
         )
         found = normalise(span, frame)
         compared = (
@@ -160,6 +78,27 @@ def read_dates(
         resolved.append(found)
     _lend(text, spans, resolved)
     return _with_extents(text, list(spans), resolved, published)
+
+
+def _wants_year(span: TimexSpan) -> bool:
+    meaning = span.meaning
+    return isinstance(meaning, Partial) and bool(meaning.month) and not (meaning.year or meaning.scope or meaning.relation)
+
+
+def _year_giver(
+    span: TimexSpan, last: Period | None, previous: tuple[TimexSpan, Resolved] | None, stops: list[int], named: Sequence[dt.date]
+) -> Period | None:
+    """What may give a month or day its year in news whose day is not known: the date before it if that is finer than a year or in the same
+    sentence (a bare year in the background of a story says nothing about the months of its news), else a full date close by in the year,
+    even if it comes later ("on May 28 … wrote on May 29, 2017")."""
+    if last and (last.unit in ("day", "month") or (previous and _same_sentence(previous[0], span, stops))):
+        return last
+    near = nearest_day(span.meaning, named) if isinstance(span.meaning, Partial) else None
+    return calendar.day(near) if near else None
+
+
+def _same_sentence(before: TimexSpan, span: TimexSpan, stops: list[int]) -> bool:
+    return span.start - before.end < SAME_SENTENCE and bisect.bisect(stops, before.end) == bisect.bisect(stops, span.start)
 
 
 # What may stand between a clock time, a "today", and the date that says its day.
@@ -211,7 +150,7 @@ def _in_sentence(span: TimexSpan, previous: tuple[TimexSpan, Resolved] | None, s
         or its.period.start.year == published.year
     ):
         return False
-    return span.start - before.end < SAME_SENTENCE and bisect.bisect(stops, before.end) == bisect.bisect(stops, span.start)
+    return _same_sentence(before, span, stops)
 
 
 JOINS = re.compile(r"\s*(?:-|–|—|to|till|until|through|and|,? ?to)\s*(?:the\s)?", re.IGNORECASE)

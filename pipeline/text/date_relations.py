@@ -31,7 +31,7 @@ def _named(read: Read) -> Core | None:
 def _day(read: Read) -> Core | None:
     offset, part = read.at("d")
     part = read.at("b")[0] if read.has("b") else part
-    return read.core("TIME" if part else "DATE", Day(offset=offset), part=part)
+    return read.core("TIME" if part else "DATE", Day(offset=offset, night=read.low("d") in context("through-the-night")), part=part)
 
 
 @rule("day before yesterday", "U", r"(?P<u>U)(?P<k>[ek])(?P<d>R)(?P<b>B)?")

@@ -49,6 +49,9 @@ def normalise(span: TimexSpan, frame: Frame) -> Resolved:
         back = calendar.shift_by(calendar.day(frame.published), period.unit, -1)
         if back:
             return Resolved(value, span.type, back.start, frame.published, PRECISION[period.unit], basis, period)
+    if isinstance(meaning, Day) and meaning.night and (other := calendar.add_days(period.start, 1 if frame.tense == "future" else -1)):
+        first, last = sorted((period.start, other))  # the night before the day of speaking, or the one to come
+        return Resolved(value, span.type, first, last, "day", basis, period)
     end = _last_day(meaning, period)
     return Resolved(value, span.type, period.start, end, PRECISION[period.unit], basis, period)
 

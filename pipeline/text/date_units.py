@@ -41,6 +41,8 @@ def unit(meaning: Unit, frame: Frame, period_of: PeriodOf) -> Found:
     if unit == "quarter" and relation in ("", "latest") and basis == "relative" and here:
         return settle(calendar.shift(here, -1), UNKNOWN[unit], basis)  # the one that is reported on
     steps = STEP.get(relation, 0) * meaning.steps
+    if unit == "week" and basis == "relative" and anchor.isoweekday() == 7 and (moved := _week_of_sunday(anchor, steps, frame.tense)):
+        return settle(moved, UNKNOWN[unit], basis)
     return settle(calendar.shift(here, steps) if here else None, UNKNOWN[unit], basis)
 
 
@@ -64,6 +66,15 @@ def _anchor(unit: calendar.Unit, relation: str, frame: Frame) -> tuple[dt.date |
     if wants_story and (frame.narrative or (unit == "day" and relation != "")):
         return None, "none"
     return frame.published, "relative"
+
+
+def _week_of_sunday(now: dt.date, steps: int, tense: Tense) -> Period | None:
+    """ "last week" as a Sunday's paper means it: the seven days before that Sunday; what is to come "this week" comes in those that begin with
+    it. So the coded articles have it. None where the ISO week serves."""
+    if steps > 0 or (steps == 0 and tense != "future"):
+        return None
+    first, last = calendar.add_days(now, 7 * steps), calendar.add_days(now, 7 * steps + 6)
+    return Period("week", first, last) if first and last else None
 
 
 def _weekend(now: dt.date, relation: str, tense: Tense, steps: int) -> Period | None:

@@ -7,6 +7,8 @@ Christ BC0490, parts of the day after T (1998-02-13TMO), what is not known X (XX
 
 from __future__ import annotations
 
+import datetime as dt
+
 from pipeline.text.calendar import SEASON_OF_MONTH, Period
 
 
@@ -21,7 +23,7 @@ def period_value(period: Period) -> str:
     if period.unit == "day":
         return f"{start.year:04d}-{start.month:02d}-{start.day:02d}"
     if period.unit in ("week", "weekend"):
-        iso = start.isocalendar()
+        iso = (start + dt.timedelta(days=3 if period.unit == "week" else 0)).isocalendar()  # a Sunday's week is that of its Monday
         return f"{iso.year:04d}-W{iso.week:02d}" + ("-WE" if period.unit == "weekend" else "")
     if period.unit == "month":
         return f"{start.year:04d}-{start.month:02d}"
