@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -11,13 +10,12 @@ import numpy as np
 
 from pipeline.language.decode import SpanFound, bio_spans, relations, softmax, tree
 from pipeline.language.labels import ARGUMENT_ROLES, PICK, PICK_HEADS, SPAN_HEADS, Labels, apply_script
+from pipeline.language.sentencing import sentence_bounds
 
 NEAR = 150
 """Words before an anaphor among which its antecedent is sought, and around a quotation part for its cue."""
 
 NOTHING_FORCED: Mapping[int, bool] = MappingProxyType({})
-LONGEST_SENTENCE = 400
-"""A sentence of more words (a table, a list without stops) is cut: arc scores grow with its square."""
 
 LEAN = {"triggers": 2.0}
 """Taken from the logit of "no span" before decoding. The trigger head learned from few articles and is shy: leaning it towards marking
@@ -80,7 +78,7 @@ class Annotator:
         """words: the text's words; paragraphs: first word of each paragraph; outputs: the encoder's arrays [words, width];
         forced: words that open a sentence, or do not, whatever the head says."""
         tags = outputs["tags"]
-        bounds = self._sentences(tags, paragraphs, forced)
+        bounds = sentence_bounds(tags[:, self.slices["sentence"]], words, paragraphs, forced)
         xpos = self._classes(tags, "xpos", self.labels.xpos)
         upos = self._classes(tags, "upos", self.labels.upos)
         lemmas = self._lemmas(words, upos, tags[:, self.slices["lemma"]])
@@ -119,15 +117,6 @@ class Annotator:
             if lemma in known:
                 return lemma
         return None
-
-    def _sentences(self, tags: np.ndarray, paragraphs: list[int], forced: Mapping[int, bool]) -> list[tuple[int, int]]:
-        """(first, end) words of the sentences: where the head or `forced` says so, at every paragraph, every LONGEST_SENTENCE words."""
-        logits = tags[:, self.slices["sentence"]]
-        start = logits[:, 1] > logits[:, 0]
-        start[list(forced)] = list(forced.values())
-        start[paragraphs] = True
-        edges = [*np.flatnonzero(start).tolist(), len(start)]
-        return [(a, min(a + LONGEST_SENTENCE, end)) for s, end in itertools.pairwise(edges) for a in range(s, end, LONGEST_SENTENCE)]
 
     def _trees(self, outputs: Mapping[str, np.ndarray], bounds: list[tuple[int, int]]) -> tuple[list[int], list[str]]:
         """Heads (indices of words; itself for a root) and relation names."""

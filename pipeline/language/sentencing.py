@@ -1,0 +1,47 @@
+"""Sentence bounds: the learned head, the paragraphs and lists that overrule it, and marks that cannot stand alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+LONGEST_SENTENCE = 400
+"""A sentence of more words (a table, a list without stops) is cut: arc scores grow with its square."""
+OPENING_MARKS = frozenset("-–—―•‣⁃◦▪·")
+"""Dashes and bullets: by themselves they open what follows ("- What do you mean? - Just that.")."""
+CLOSING_MARKS = frozenset("\"”’')]}»")
+"""By themselves they end what goes before."""
+
+
+def sentence_bounds(
+    logits: np.ndarray, words: Sequence[str], paragraphs: Sequence[int], forced: Mapping[int, bool]
+) -> list[tuple[int, int]]:
+    """(first, end) words of the sentences of a text.
+
+    logits: [words, 2], no start and start; paragraphs: first words of paragraphs, always starts; forced: words for which it is settled
+    whether they open a sentence."""
+    start = logits[:, 1] > logits[:, 0]
+    start[list(forced)] = list(forced.values())
+    start[list(paragraphs)] = True
+    edges = [*np.flatnonzero(start).tolist(), len(start)]
+    whole = _joined(list(itertools.pairwise(edges)), words, set(paragraphs))
+    return [(a, min(a + LONGEST_SENTENCE, end)) for first, end in whole for a in range(first, end, LONGEST_SENTENCE)]
+
+
+def _joined(bounds: list[tuple[int, int]], words: Sequence[str], paragraphs: set[int]) -> list[tuple[int, int]]:
+    """Sentences, none of them a lone mark where its paragraph has words: a lone dash or bullet goes with the next sentence, closing
+    marks with the one before."""
+    out: list[tuple[int, int]] = []
+    opening: int | None = None  # first word of a lone dash that waits for its sentence
+    for first, end in bounds:
+        lone = words[first] if end - first == 1 else ""
+        if lone in OPENING_MARKS and end < len(words) and end not in paragraphs:
+            opening = first if opening is None else opening
+        elif lone in CLOSING_MARKS and out and opening is None and first not in paragraphs:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((first if opening is None else opening, end))
+            opening = None
+    return out
