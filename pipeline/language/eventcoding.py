@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.language import factuality
+from pipeline.language import embedding, factuality
 from pipeline.language.arguments import ArgumentRules, compile_arguments, find
 from pipeline.language.coreference import resolve
 from pipeline.language.factuality import Cues, compile_cues
@@ -74,8 +74,9 @@ class Coder:
                 continue
             first = bisect.bisect_left(starts, sentence.start)
             last = bisect.bisect_left(starts, sentence.end) - 1
-            for trigger in self._one_row(doc, decide(doc, first, last, self.patterns, marks, model=model)):
-                found.append(self._mention(doc, sentence, trigger, cast, links))
+            triggers = self._one_row(doc, decide(doc, first, last, self.patterns, marks, model=model))
+            types = {t.head: t.type for t in triggers}
+            found += [self._mention(doc, sentence, trigger, types, cast, links) for trigger in triggers]
         _attribute(found, quotes)
         date_mentions(found, doc, dates, article.published)
         placer = Placer(article, doc, names, sentences, self.patterns.classes)
@@ -100,7 +101,13 @@ class Coder:
         return kept
 
     def _mention(
-        self, doc: Doc, sentence: Any, trigger: Trigger, cast: Cast, links: Mapping[int, Sequence[tuple[str, Token, float]]]
+        self,
+        doc: Doc,
+        sentence: Any,
+        trigger: Trigger,
+        types: Mapping[int, str],
+        cast: Cast,
+        links: Mapping[int, Sequence[tuple[str, Token, float]]],
     ) -> Mention:
         head = doc[trigger.head]
         start, end = doc[trigger.first].idx, doc[trigger.last].idx + len(doc[trigger.last])
@@ -117,6 +124,9 @@ class Coder:
                 actors = (party,)
             elif role == "recipient" and not recipients and all(party.start != a.start for a in actors):
                 recipients = (party,)
+        if not recipients:
+            inner = _parties(embedding.recipients(head, trigger.type, types, self.arguments, self.patterns.classes), cast)
+            recipients = inner if all(r.start != a.start for r in inner for a in actors) else ()
         value, _ = factuality.of(head, self.cues, self.arguments.support, title=sentence.kind == "title")
         return Mention(
             start=start, end=end, head=head, sentence=sentence.sentence_id, paragraph=sentence.paragraph, title=sentence.kind == "title",

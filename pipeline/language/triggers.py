@@ -80,6 +80,11 @@ def compile_patterns(patterns: Lexicon, words: Lexicon, sectors: Lexicon) -> Pat
     return _COMPILED[key]
 
 
+def rule_of(row: Mapping[str, str]) -> str:
+    """The name of a lexicon row in the column `rule`."""
+    return f"pattern:{row['lemma']}/{row['pos']}" + (f"[{row['frame']}]" if row["frame"] else "")
+
+
 def _compile(patterns: Lexicon, classes: Classes) -> Patterns:
     entries: dict[tuple[str, str], list[Pattern]] = {}
     modes: dict[str, set[str]] = {}
@@ -91,8 +96,7 @@ def _compile(patterns: Lexicon, classes: Classes) -> Patterns:
             raise LexiconError(
                 f"event_patterns.csv: {row['lemma']!r} has the prior {row['prior']!r}", "give a number from 0 to 1"
             ) from error
-        rule = f"pattern:{row['lemma']}/{row['pos']}" + (f"[{row['frame']}]" if row["frame"] else "")
-        entry = Pattern(lemmas, row["pos"], parse(row["frame"], classes), row["type"], row["mode"] or None, prior, rule)
+        entry = Pattern(lemmas, row["pos"], parse(row["frame"], classes), row["type"], row["mode"] or None, prior, rule_of(row))
         for words in _spellings(lemmas):
             key = (words[0], row["pos"] if len(words) == 1 or (row["pos"] == "VERB" and "-" not in words) else ANY)
             entries.setdefault(key, []).append(dataclasses.replace(entry, words=words))

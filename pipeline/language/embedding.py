@@ -1,0 +1,57 @@
+"""Whom an act touches that is told through another one: "threatened to attack Israel", "refused to lift the ban on exports from Chile".
+
+An agreement, threat, refusal, concession or sanction whose own clause names nobody it is done to is done to whom its complement is done to.
+The complement is an infinitive ("agreed to meet the rebels"), the infinitive of a noun ("their refusal to meet the rebels") or a noun that
+names an act ("cut aid to Gaza"), through as many of them as there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pipeline.language import relations as rel
+from pipeline.language.arguments import ArgumentRules, can_act, find
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from pipeline.language.frames import Classes
+
+TELLING = frozenset({"AGREE", "THREATEN", "REJECT", "CONCEDE", "RETREAT", "SANCTION"})
+"""Types whose trigger may tell of another act: "ended the blockade of" is RETREAT, "suspended aid to" SANCTION."""
+STEPS = 3
+"""Complements inside each other that are followed: "refused to agree to lift the ban on"."""
+
+
+def complements(token: Token) -> Iterator[Token]:
+    """The acts that a word takes: infinitives without a subject of their own, and objects."""
+    for child in token.children:
+        if child.i < token.i:
+            continue
+        infinitive = any(m.tag_ == "TO" for m in child.children)
+        if child.dep_ == "xcomp" or (child.dep_ in ("acl", "advcl", "ccomp") and infinitive and rel.own_subject(child) is None):
+            yield child
+        elif child.dep_ in rel.OBJECT and child.pos_ == "NOUN":
+            yield child
+        elif child.dep_ in ("obl", "nmod") and child.pos_ in ("NOUN", "VERB") and rel.preposition(child) in ("to", "on", "from", "of", "in"):
+            yield child
+
+
+def recipients(trigger: Token, kind: str, types: Mapping[int, str], rules: ArgumentRules, classes: Classes) -> tuple[Token, ...]:
+    """Heads of whom the complement of a trigger is done to; none where it names nobody. `types`: the sentence's triggers by head."""
+    return _inside(trigger, types, rules, classes, STEPS) if kind in TELLING else ()
+
+
+def _inside(token: Token, types: Mapping[int, str], rules: ArgumentRules, classes: Classes, steps: int) -> tuple[Token, ...]:
+    for inner in complements(token) if steps else ():
+        nominal = inner.pos_ not in rel.VERBAL
+        if nominal and inner.i not in types:
+            continue  # a thing, not an act
+        told = find(inner, types.get(inner.i, "*"), rules, classes).recipients
+        if told and can_act(told[0], classes):
+            return told
+        deeper = _inside(inner, types, rules, classes, steps - 1)
+        if deeper:
+            return deeper
+    return ()
