@@ -178,8 +178,14 @@ def _stems(form: str) -> Iterator[str]:
             return
 
 
+def _doer(word: str) -> bool:
+    return word.removesuffix("s").endswith(("er", "or"))
+
+
 def _keys(token: Token, lemma: str, pos: str) -> Iterator[tuple[str, str]]:
     lower = token.lower_
+    if pos == "NOUN" and _doer(lower) and not _doer(lemma):
+        lemma = lower  # "protesters" is no protest, whatever the lemmatizer says
     yield lemma, ANY
     if lower != lemma:
         yield lower, ANY
