@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import spacy
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from pipeline.article import Article
 from pipeline.lexicon import Lexicon, load
@@ -200,9 +200,14 @@ def test_a_figure_in_the_complement_of_a_reporting_verb_is_the_speakers_though_t
     case = reported()
     short = quote_of(case["text"], "troops freed", "said", "tree-clause/name")
     assert [(c.claimed_by, c.quote_id) for c in read(case, short)] == [("Ministry", None)]
-    case["tokens"][3][5] = "advcl"  # an adverbial clause of the reporting is the article's own voice
-    assert [c.claimed_by for c in read(case, short)] == [None]
-    assert [c.claimed_by for c in read(case, dataclasses.replace(short, rule="tree-adjunct/name"))] == ["Ministry"]
+    parted = {"text": "He said so as troops freed 12 hostages near Zarand.", "tokens": [list(t) for t in case["tokens"]]}
+    parted["tokens"][2:2] = [["so", "so", "ADV", "RB", 1, "advmod"], ["as", "as", "SCONJ", "IN", 5, "mark"]]
+    for token in parted["tokens"][4:]:
+        token[4] += 2 if token[4] > 1 else 0
+    parted["tokens"][5][5] = "advcl"  # an adverbial clause of the reporting is the article's own voice
+    so = quote_of(parted["text"], "so", "said", "tree-clause/name")
+    assert [c.claimed_by for c in read(parted, so)] == [None]
+    assert [c.claimed_by for c in read(parted, dataclasses.replace(so, rule="tree-adjunct/name"))] == ["Ministry"]
 
 
 def test_whoever_denies_does_not_claim() -> None:
@@ -231,3 +236,110 @@ def test_a_figure_between_commas_after_a_person_is_an_age() -> None:
         "second",
     )
     assert [c.kind for c in read(case, entity(text, "Tomas Arel", "ORG"))] == ["count"]
+
+
+def test_one_of_a_nationality_counts_without_a_noun() -> None:
+    """ "one Bolivian" is a person, though tagged as an adjective; and the language core's name tells it is one."""
+    text = "The storm hurt six people, including one Bolivian, on Monday."
+    words = text.replace(",", " ,").replace(".", " .").split()
+    tags = ["DT", "NN", "VBD", "CD", "NNS", ",", "VBG", "CD", "JJ", ",", "IN", "NNP", "."]
+    heads = [1, 2, 2, 4, 2, 8, 8, 8, 4, 8, 11, 2, 2]
+    deps = ["det", "nsubj", "root", "nummod", "obj", "punct", "case", "nummod", "nmod", "punct", "case", "obl", "punct"]
+    lemmas = ["the", "storm", "hurt", "six", "people", ",", "include", "one", "bolivian", ",", "on", "Monday", "."]
+    pos = ["DET", "NOUN", "VERB", "NUM", "NOUN", "PUNCT", "VERB", "NUM", "ADJ", "PUNCT", "ADP", "PROPN", "PUNCT"]
+    spaces = [text[i : i + 1] == " " for i in ends(text, words)]
+    doc = Doc(VOCAB, words=words, spaces=spaces, tags=tags, heads=heads, deps=deps, lemmas=lemmas, pos=pos)
+    doc.set_ents([Span(doc, 8, 9, label="NORP")])
+    article = Article(article_id="a", uri="a.txt", text=text)
+    whole, part = claims(article, doc, Context(sentence(text)))  # type: ignore[arg-type]
+    assert isinstance(part, Claim)
+    assert isinstance(whole, Claim)
+    assert (part.text, part.unit, part.category, part.part_of) == ("one Bolivian", "person", "injured", whole.claim_id)
+
+
+def ends(text: str, words: Sequence[str]) -> list[int]:
+    """Where each word ends in the text."""
+    out, at = [], 0
+    for word in words:
+        at = text.index(word, at) + len(word)
+        out.append(at)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "name", "wanted"),
+    [
+        (
+            "Norland Hospital reported treating 19 people.",
+            [
+                ["Norland", "Norland", "PROPN", "NNP", 1, "compound"], ["Hospital", "Hospital", "PROPN", "NNP", 2, "nsubj"],
+                ["reported", "report", "VERB", "VBD", 2, "root"], ["treating", "treat", "VERB", "VBG", 2, "xcomp"],
+                ["19", "19", "NUM", "CD", 5, "nummod"], ["people", "people", "NOUN", "NNS", 3, "obj"], [".", ".", "PUNCT", ".", 2, "punct"],
+            ],
+            "Norland Hospital",
+            "Norland Hospital",
+        ),
+        (
+            "Norland Hospital built 19 wards.",
+            [
+                ["Norland", "Norland", "PROPN", "NNP", 1, "compound"], ["Hospital", "Hospital", "PROPN", "NNP", 2, "nsubj"],
+                ["built", "build", "VERB", "VBD", 2, "root"], ["19", "19", "NUM", "CD", 4, "nummod"],
+                ["wards", "ward", "NOUN", "NNS", 2, "obj"], [".", ".", "PUNCT", ".", 2, "punct"],
+            ],
+            "Norland Hospital",
+            None,
+        ),
+        (
+            "Norstat figures show mines sold 90 boats.",
+            [
+                ["Norstat", "Norstat", "PROPN", "NNP", 1, "compound"], ["figures", "figure", "NOUN", "NNS", 2, "nsubj"],
+                ["show", "show", "VERB", "VBP", 2, "root"], ["mines", "mine", "NOUN", "NNS", 4, "nsubj"],
+                ["sold", "sell", "VERB", "VBD", 2, "ccomp"], ["90", "90", "NUM", "CD", 6, "nummod"],
+                ["boats", "boat", "NOUN", "NNS", 4, "obj"], [".", ".", "PUNCT", ".", 2, "punct"],
+            ],
+            "Norstat",
+            "Norstat",
+        ),
+        (
+            "Papers cite Norstat's estimate of 40 miners.",
+            [
+                ["Papers", "paper", "NOUN", "NNS", 1, "nsubj"], ["cite", "cite", "VERB", "VBP", 1, "root"],
+                ["Norstat", "Norstat", "PROPN", "NNP", 4, "nmod:poss"], ["'s", "'s", "PART", "POS", 2, "case"],
+                ["estimate", "estimate", "NOUN", "NN", 1, "obj"], ["of", "of", "ADP", "IN", 7, "case"],
+                ["40", "40", "NUM", "CD", 7, "nummod"], ["miners", "miner", "NOUN", "NNS", 4, "nmod"], [".", ".", "PUNCT", ".", 1, "punct"],
+            ],
+            "Norstat",
+            "Norstat",
+        ),
+        (
+            "Police named the dead as Dahl, aged 25.",
+            [
+                ["Police", "police", "NOUN", "NN", 1, "nsubj"], ["named", "name", "VERB", "VBD", 1, "root"],
+                ["the", "the", "DET", "DT", 3, "det"], ["dead", "dead", "ADJ", "JJ", 1, "obj"], ["as", "as", "ADP", "IN", 5, "case"],
+                ["Dahl", "Dahl", "PROPN", "NNP", 1, "obl"], [",", ",", "PUNCT", ",", 7, "punct"], ["aged", "aged", "ADJ", "JJ", 5, "amod"],
+                ["25", "25", "NUM", "CD", 7, "obl:npmod"], [".", ".", "PUNCT", ".", 1, "punct"],
+            ],
+            "Police",
+            "Police",
+        ),
+    ],
+    ids=["a verb of reporting", "another verb", "figures of an office", "an estimate's owner", "named as"],
+)  # fmt: skip
+def test_whoever_reports_a_figure_answers_for_it(text: str, tokens: list[list[Any]], name: str, wanted: str | None) -> None:
+    found = read({"text": text, "tokens": tokens}, entity(text, name, "ORG"))
+    assert [c.claimed_by for c in found] == [wanted]
+
+
+@pytest.mark.parametrize("content", ["near Zarand", "hostages near Zarand", "troops freed"])
+def test_a_content_cut_beside_its_figure(content: str) -> None:
+    """The verb's clause is no complement here, so only the place of the content tells; a comma between keeps the figure out."""
+    case = reported()
+    case["tokens"][3][5] = "dep"
+    assert [c.claimed_by for c in read(case, quote_of(case["text"], content, "said", "tree-clause/name"))] == ["Ministry"]
+    apart = {"text": "He said troops freed, 12 hostages, near Zarand.", "tokens": [list(t) for t in case["tokens"]]}
+    apart["tokens"][4:4] = [[",", ",", "PUNCT", ",", 3, "punct"]]
+    apart["tokens"][7:7] = [[",", ",", "PUNCT", ",", 3, "punct"]]
+    for k, token in enumerate(apart["tokens"]):
+        token[4] = {5: 6, 7: 9}.get(token[4], token[4]) if k not in (4, 7) else 3
+    if content != "hostages near Zarand":
+        assert [c.claimed_by for c in read(apart, quote_of(apart["text"], content, "said", "tree-clause/name"))] == [None]

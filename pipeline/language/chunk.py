@@ -29,7 +29,13 @@ def _tag(token: Token) -> str:
         and token.doc[token.i + 1].tag_ in ("NN", "NNS")
     ):
         return "VBN"  # "38 alleged cases"
+    if token.tag_ in ("VB", "VBD", "VBP") and _plural_form(token.lower_) and token.i and token.doc[token.i - 1].tag_ == "CD":
+        return "NNS"  # "138 airstrikes": no past or plain form of a verb ends so
     return "HYPH" if token.text in ("-", "–") else token.tag_
+
+
+def _plural_form(word: str) -> bool:
+    return len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def run(doc: Doc, start: int) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
 
-def counted(doc: Doc, number: Span, quantity_end: int, *, measured: bool) -> Counted:
+def counted(doc: Doc, number: Span, quantity_end: int, *, measured: bool, money: bool = False) -> Counted:
     """What the number counts. `number` are its tokens (unit included where `measured`), `quantity_end` the character where the quantity
     ends.
 
@@ -25,11 +25,11 @@ def counted(doc: Doc, number: Span, quantity_end: int, *, measured: bool) -> Cou
         at += 1  # "dozens more", "two more men"
     if at < len(doc) and not doc[at].is_sent_start and not _gap(doc, at):
         if doc[at].lower_ == "of":
-            found = _after_of(doc, at + 1, root)
+            found = _after_of(doc, at + 1, number)
             if found is not None:
                 return found
         elif measured:
-            return _beside_measure(doc, at, root)
+            return _beside_measure(doc, at, root, money=money)
         elif doc[at].text in ("-", "–", "‑") and at + 1 < len(doc) and not doc[at].whitespace_ and doc[at + 1].is_alpha:
             return Counted(doc[at + 1], doc[at + 1 : at + 2], "nummod", doc[at + 1])
         elif _fate_word(doc, at):
@@ -39,27 +39,81 @@ def counted(doc: Doc, number: Span, quantity_end: int, *, measured: bool) -> Cou
             start = at
             while start < len(doc) and doc[start].tag_ in chunk.DETERMINERS and start < at + 2:
                 start += 1
-            read = chunk.phrase(doc, start)
+            read = chunk.phrase(doc, start) or _nationality(doc, start)
             if read is not None and not (start > at and doc[read[0]].tag_ == "NN"):  # "4,000 this year"
                 head = doc[read[0]]
                 return Counted(head, doc[start : read[1]], "nummod", head)
     if measured:
         return Counted(None, None, "unit", root)
     head_by_tree = _counted_head(root, number)
-    if head_by_tree is None or head_by_tree.tag_ not in chunk.NOUNS:
-        return Counted(None, None, "alone", root)
+    if head_by_tree is None or head_by_tree.tag_ not in chunk.NOUNS or _when(doc, number.end, head_by_tree):
+        return _numbered(doc, number) or Counted(None, None, "alone", root)
     return Counted(head_by_tree, doc[max(number.end, root.i + 1) : head_by_tree.i + 1], "nummod", head_by_tree)
 
 
-def _beside_measure(doc: Doc, at: int, root: Token) -> Counted:
-    """What a sum or share is of where a noun follows it: "a $700 billion policy bill", "$4 billion in assistance"."""
-    start = at + 1 if doc[at].lower_ == "in" and at + 1 < len(doc) else at
-    if start > at or doc[at].tag_ in ("NN", "NNS", "JJ", "NNP", "NNPS"):
-        read = chunk.phrase(doc, start)
-        plain = start == at or (start < len(doc) and doc[start].tag_ in ("NN", "NNS", "JJ"))
-        if read is not None and plain and doc[read[0]].tag_ in ("NN", "NNS"):
-            return Counted(doc[read[0]], doc[start : read[1]], "unit", root)
-    return Counted(None, None, "unit", root)
+def _nationality(doc: Doc, at: int) -> tuple[int, int] | None:
+    """A capitalised adjective that no noun follows: "one American, were killed"."""
+    if at + 1 < len(doc) and doc[at].tag_ == "JJ" and doc[at].text.istitle() and (doc[at + 1].is_punct or doc[at + 1].pos_ == "AUX"):
+        return at, at + 1
+    return None
+
+
+def _when(doc: Doc, start: int, head: Token) -> bool:
+    """Whether a determiner opens what follows the number, so that it is a phrase of its own ("4,000 this year")."""
+    return start < head.i and doc[start].tag_ in chunk.DETERMINERS and head.tag_ == "NN"
+
+
+def _numbered(doc: Doc, number: Span) -> Counted | None:
+    """ "the number of migrants rose sharply in August, to nearly 130,000": what the number, figure or toll before is of, where no other
+    figure stands between."""
+    for i in range(number.start - 1, max(-1, number.start - 30), -1):
+        token = doc[i]
+        if token.is_space or token.text in (";", ".", "“", "”", '"'):
+            return None
+        if token.lower_ == "of" and i and lemma(doc[i - 1]) in lexicons().numberings:
+            at = i + 1
+            while at < number.start and doc[at].tag_ in chunk.DETERMINERS:
+                at += 1
+            read = chunk.phrase(doc, at)
+            if read is None or read[1] > number.start:
+                return None
+            return Counted(doc[read[0]], doc[at : read[1]], "alone", number.root)
+        if token.is_sent_start or (token.tag_ == "CD" and doc[i + 1].tag_ in chunk.NOUNS):
+            return None
+    return None
+
+
+def _beside_measure(doc: Doc, at: int, root: Token, *, money: bool) -> Counted:
+    """What a sum or share is of: "$4 billion in assistance", "2 billion euros ($2.1 billion) in goods", "a 3 percent pay raise". A sum that
+    stands before its noun ("a $5,000 fine") counts nothing."""
+    at = _past_conversion(doc, at) if money else at
+    if at + 1 >= len(doc):
+        return Counted(None, None, "unit", root)
+    start = at + 1 if doc[at].lower_ == "in" else at
+    if (start == at and money) or doc[start].tag_ not in ("NN", "NNS", "JJ"):
+        return Counted(None, None, "unit", root)
+    read = chunk.phrase(doc, start)
+    if read is None or (start > at and _preposition(doc, start)) or doc[read[0]].tag_ not in ("NN", "NNS"):
+        return Counted(None, None, "unit", root)
+    return Counted(doc[read[0]], doc[start : read[1]], "unit", root)
+
+
+def _preposition(doc: Doc, noun: int) -> bool:
+    """Whether "in" and this noun make a preposition ("in support of", "in exchange for")."""
+    follow = doc[noun + 1].lower_ if noun + 1 < len(doc) else ""
+    return (follow == "of" and doc[noun].tag_ == "NN") or lemma(doc[noun]) in lexicons().prepositional
+
+
+def _past_conversion(doc: Doc, at: int) -> int:
+    """The token after a sum's other currency in brackets, from before, or from inside at its end."""
+    if at < len(doc) and doc[at].text == ")":
+        return at + 1
+    if at < len(doc) and doc[at].text == "(":
+        inner = range(at + 1, min(len(doc), at + 7))
+        close = next((i for i in inner if doc[i].text == ")"), None)
+        if close is not None and any(doc[i].tag_ == "CD" for i in range(at + 1, close)):
+            return close + 1
+    return at
 
 
 def _fate_word(doc: Doc, at: int) -> bool:
@@ -93,12 +147,17 @@ def _stands_for_people(doc: Doc, at: int) -> bool:
     )
 
 
-def _after_of(doc: Doc, at: int, root: Token) -> Counted | None:
-    """ "dozens of people", "two of the dead", "300 of the 367 people", "three of them"."""
+def _after_of(doc: Doc, at: int, number: Span) -> Counted | None:
+    """ "dozens of people", "two of the dead", "300 of the 367 people", "three of them"; "Americans, 800 of whom"."""
+    root = number.root
     while at < len(doc) and (doc[at].tag_ in (*chunk.DETERMINERS, "CD") or doc[at].lower_ in ("about", "nearly", "some")):
         at += 1
     if at >= len(doc):
         return None
+    if doc[at].tag_ in ("WP", "WDT"):
+        before = _before_relative(doc, number.start)
+        if before is not None:
+            return before
     if doc[at].pos_ == "PRON":
         return Counted(doc[at], doc[at : at + 1], "of", root)
     read = chunk.phrase(doc, at)
@@ -107,6 +166,17 @@ def _after_of(doc: Doc, at: int, root: Token) -> Counted | None:
     if doc[at].tag_ in ("JJ", "VBN") and lookup(doc[at], "ADJ", ("patient",)):
         return Counted(doc[at], doc[at : at + 1], "of", root)
     return None
+
+
+def _before_relative(doc: Doc, start: int) -> Counted | None:
+    """The noun before the comma that opens "…, 800 of whom …"."""
+    end = start - 1 if start and doc[start - 1].text == "," else start
+    if end < 1 or doc[end - 1].tag_ not in chunk.NOUNS:
+        return None
+    first = end - 1
+    while first and doc[first - 1].tag_ in (*chunk.NOUNS, "JJ", "VBN") and not doc[first].is_sent_start:
+        first -= 1
+    return Counted(doc[end - 1], doc[first:end], "of", doc[start])
 
 
 def _counted_head(root: Token, number: Span) -> Token | None:

@@ -20,14 +20,17 @@ def fate(found: Counted, money: bool = False) -> Fate:
     beside = _beside(found) if not money else None
     if beside is not None:
         return _fitting(found, _noun_itself(noun) or beside, money)
-    on_noun = _on_noun(noun)
-    if on_noun is not None:
-        return _fitting(found, on_noun, money)
     told = _fitting(found, _by_tree(found, money), money)
+    on_noun = _on_noun(noun)
+    if on_noun is not None and not (on_noun.category == "abducted" and told.category in ("killed", "injured", "released")):
+        return _fitting(found, on_noun, money)
     named = _noun_itself(noun) or _nominal_above(anchor)
     if named is not None and (told.category not in ("killed", "injured", "released") or named.category != "abducted"):
         return _fitting(found, named, money)
     if told.category == "other":
+        held = _held(found, told)
+        if held is not None:
+            return held
         line = _along_the_line(found)
         if line is not None and _fitting(found, line, money).category != "other":
             return line
@@ -43,7 +46,7 @@ def _beside(found: Counted) -> Fate | None:
     if number is None:
         return None
     doc, i = number.doc, number.start
-    end = found.phrase.end if found.phrase is not None and len(found.phrase) else number.end
+    end = found.after or number.end
     follow = doc[end] if end < len(doc) and not doc[end].is_sent_start else None
     if (
         follow is not None
@@ -65,6 +68,13 @@ def _beside(found: Counted) -> Fate | None:
                 return Fate(
                     verb, category or "other", "line"
                 )  # a finite verb after the phrase makes it a subject ("says thousands have fled")
+        if verb.lower_ == "of" and i > 1:
+            category = lookup(doc[i - 2], "NOUN", ("patient", "whose"))
+            return Fate(doc[i - 2], category, "nominal") if category else None
+        if verb.lower_ == "with" and i > 2 and doc[i - 2].lower_ in ("along", "together"):
+            before = doc[i - 3]
+            category = lookup(before, "VERB", ("patient",)) if before.tag_ == "VBN" else None
+            return Fate(before, category, "line") if category else None
         if verb.tag_ in ("IN", "TO"):
             return None
     if end + 1 < len(doc) and doc[end].pos_ == "AUX" and not doc[end].is_sent_start:
@@ -84,6 +94,24 @@ def _fitting(found: Counted, told: Fate, money: bool) -> Fate:
     if ((told.category == "spent") != money and told.category != "other") or (personal and thing):
         return Fate(told.predicate, "other", told.role)
     return told
+
+
+def _held(found: Counted, told: Fate) -> Fate | None:
+    """Soldiers whom a country has or an operation involves are deployed; refugees who pour over a border are displaced."""
+    group = group_of(found.head)
+    if group == "refugee" and told.predicate is not None and told.role.startswith("nsubj"):
+        category = lookup(told.predicate, "VERB", ("refugee",))
+        return Fate(told.predicate, category, "refugee") if category else None
+    if group != "military" or found.number is None:
+        return None
+    doc, i = found.number.doc, found.number.start
+    while i and doc[i - 1].tag_ in ("RB", "DT", "VBN", "JJ") and not doc[i].is_sent_start:
+        i -= 1
+    verb = doc[i - 1] if i and not doc[i].is_sent_start else None
+    if verb is None or verb.pos_ not in ("VERB", "AUX"):
+        verb = told.predicate if told.role == "obj" else None
+    category = lookup(verb, "VERB", ("force",)) if verb is not None else None
+    return Fate(verb, category, "force") if category else None
 
 
 def _spending(found: Counted) -> Fate | None:
@@ -164,7 +192,7 @@ def _nominal_above(anchor: Token) -> Fate | None:
             or any(c.lower_ in ("to", "at", "for") for c in node.children)
         )
         if parent.pos_ in ("NOUN", "PROPN") and of:
-            category = lookup(parent, "NOUN", ("patient",))
+            category = lookup(parent, "NOUN", ("patient", "whose"))
             if category:
                 return Fate(parent, category, "nominal")
             if lookup(parent, "NOUN", ("lost",)):
@@ -271,7 +299,7 @@ def _along_the_line(found: Counted) -> Fate | None:
     first = found.anchor
     doc = first.doc
     start = found.number.start if found.number is not None else first.i
-    end = found.phrase.end if found.phrase is not None and len(found.phrase) else first.i + 1
+    end = found.after or first.i + 1
     return _toll(doc, start) or _lost(found, start) or _before(doc, start) or _after(doc, end)
 
 

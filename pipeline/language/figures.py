@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MEASURES = frozenset({"length", "area", "mass", "volume", "speed", "temperature", "energy", "duration", "money", "percent", "age"})
+BEFALLS = frozenset({"killed", "injured", "missing", "detained", "released", "abducted"})
 UNCOUNTED = frozenset({"duration", "age", "length", "speed", "temperature", "score"})
 
 
@@ -42,29 +44,46 @@ def read(doc: Doc, span: NumberSpan, sentence: SentenceLike) -> Figure | None:
         return None
     measured = span.kind in MEASURES or (span.kind in ("rate", "other", "ratio") and span.unit is not None and span.unit != "ratio")
     whole = doc.char_span(span.start, max(span.number_end, span.end if measured else 0), alignment_mode="expand")
-    found = dataclasses.replace(counting.counted(doc, number, span.end, measured=measured), number=whole)
-    if _no_noun(found, span):
+    found = dataclasses.replace(counting.counted(doc, number, span.end, measured=measured, money=span.kind == "money"), number=whole)
+    if span.gate is None and _no_noun(found, span):
         return None
     fate = fates.fate(found, money=span.kind == "money")
+    if span.gate is not None and fate.category not in BEFALLS:
+        return None  # "one of the reasons"; but "one of the crewmen was killed"
     if span.kind in UNCOUNTED | {"area", "volume", "mass", "energy"}:
-        fate = dataclasses.replace(fate, category="other")  # hours and miles befall nobody
+        voted = span.kind == "score" and fate.predicate is not None and predicates.lookup(fate.predicate, "VERB", ("agent",)) == "voted"
+        fate = dataclasses.replace(fate, category="voted" if voted else "other")  # hours and miles befall nobody; "voted 89-8"
     start, end = span.start, span.end
-    text = None
-    if found.phrase is not None and len(found.phrase):
-        low, high = found.phrase[0].idx, found.phrase[-1].idx + len(found.phrase[-1])
-        low = max(low, span.end if low < span.end else low)
-        while low < high and not doc.text[low].isalnum():
-            low += 1
-        if (
-            low < high
-            and high <= sentence.end
-            and low >= span.number_end
-            and (span.kind not in UNCOUNTED or (span.kind == "duration" and found.rule == "of"))
-        ):
-            text, end = doc.text[low:high], max(end, high)
+    text = _counted_text(found, span, sentence)
+    if text is not None and not any(bracket in doc.text[span.end : text[0]] for bracket in "()"):
+        end = max(end, text[1])
     while end > start and doc.text[end - 1].isspace():
         end -= 1
-    return Figure(span, sentence, found, fate, start, end, text)
+    return Figure(span, sentence, found, fate, start, end, None if text is None else doc.text[text[0] : text[1]])
+
+
+def _counted_text(found: predicates.Counted, span: NumberSpan, sentence: SentenceLike) -> tuple[int, int] | None:
+    """Characters of the counted phrase: after the figure, or before it where a number was announced ("the number of migrants")."""
+    if found.phrase is None or not len(found.phrase):
+        return None
+    text = found.phrase.doc.text
+    low, high = found.phrase[0].idx, found.phrase[-1].idx + len(found.phrase[-1])
+    if high <= span.start:
+        return low, high
+    low = max(low, span.end if low < span.end else low)
+    while low < high and not text[low].isalnum():
+        low += 1
+    if low >= high or high > sentence.end or low < span.number_end:
+        return None
+    return (low, high) if span.kind not in UNCOUNTED or (span.kind == "duration" and found.rule == "of") else None
+
+
+_ONE_OF = re.compile(r"one of (?:the|its|their|his|her|our|those|these)\b", re.I)
+
+
+def one_of_many(text: str, span: NumberSpan) -> bool:
+    """Whether a figure gated as a pronoun is the "one" of "one of the crewmen", a quantity where something befell that one."""
+    return span.gate == "pronoun" and _ONE_OF.match(text, span.number_start) is not None
 
 
 def _no_noun(found: predicates.Counted, span: NumberSpan) -> bool:
@@ -98,6 +117,7 @@ _INCLUDING = re.compile(
 
 def join_parts(text: str, found: list[Figure]) -> None:
     """Marks "three children" as part of "12 people" and hands on category and counted noun inside a sentence."""
+    share_later(text, found)
     for k, one in enumerate(found):
         if one.span.kind not in ("count", "ratio"):
             continue
@@ -113,6 +133,21 @@ def join_parts(text: str, found: list[Figure]) -> None:
             ]
         if one.counted.rule == "alone" and one.counted_text is None and one.span.form != "score" and not _MORE.match(text, one.span.end):
             _fill_elided(one, [found[j] for j in earlier])
+
+
+_OR_EVEN = re.compile(r",?\s+(?:or|and|if not)\s+(?:even\s+|perhaps\s+|possibly\s+|maybe\s+)?", re.I)
+
+
+def share_later(text: str, found: Sequence[Figure]) -> None:
+    """ "hundreds of thousands, or even millions of deaths": a bare number coordinated with the next takes what that counts."""
+    for one, other in itertools.pairwise(found):
+        bare = one.counted.rule in ("alone", "of") and one.span.end == one.end and one.span.kind == other.span.kind == "count"
+        if not bare or one.counted_text is not None or other.counted_text is None or one.sentence is not other.sentence:
+            continue
+        if _OR_EVEN.fullmatch(text, one.span.end, other.span.start):
+            one.counted_text = other.counted_text
+            one.counted = dataclasses.replace(one.counted, head=other.counted.head)
+            one.fate = one.fate if one.fate.category != "other" else other.fate
 
 
 _MORE = re.compile(r"\s+more\b", re.I)

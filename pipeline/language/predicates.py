@@ -22,6 +22,12 @@ class Counted:
     anchor: Token  # the token whose place in the clause the number takes
     number: Span | None = None  # the tokens of the figure
 
+    @property
+    def after(self) -> int | None:
+        """The token after number and counted phrase, where the phrase follows the number; None without either."""
+        ends = [span.end for span in (self.number, self.phrase) if span is not None and len(span)]
+        return max(ends, default=None)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fate:
@@ -39,26 +45,30 @@ class Predicates:
     groups: dict[str, str]
     hedge_predicates: frozenset[str]
     hedge_numbers: frozenset[str]
+    numberings: frozenset[str]  # nouns that announce a number ("the number of migrants")
+    prepositional: frozenset[str]  # nouns that make a preposition with "in" ("in exchange for")
 
 
 @functools.cache
 def lexicons() -> Predicates:
     """Compiles `claim_predicates`, `counted_groups` and `hedges`."""
     entries: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    light = set()
+    special: dict[str, set[str]] = {"light": set(), "numbering": set(), "preposition": set()}
     for row in lexicon.load("claim_predicates").rows:
-        if row["role"] == "light":
-            light.add(row["lemma"])
+        if row["role"] in special:
+            special[row["role"]].add(row["lemma"])
         else:
             entries.setdefault((row["lemma"], row["pos"]), []).append((row["category"], row["role"]))
     groups = {r["noun"]: r["group"] for r in lexicon.load("counted_groups").rows}
     hedges = lexicon.load("hedges").rows
     return Predicates(
         {k: tuple(v) for k, v in entries.items()},
-        frozenset(light),
+        frozenset(special["light"]),
         groups,
         frozenset(h["word"] for h in hedges if h["side"] == "predicate"),
         frozenset(h["word"] for h in hedges if h["side"] == "number"),
+        frozenset(special["numbering"]),
+        frozenset(special["preposition"]),
     )
 
 

@@ -133,9 +133,10 @@ class Claim(Row):
         "currencies",
         "counted_groups",
         "claim_predicates",
+        "claim_sources",
         "hedges",
     ],
-    version=1,
+    version=2,
 )
 def claims(article: Article, doc: Doc, ctx: Context) -> Iterator[Claim]:
     """Rows of every numeric claim outside boilerplate, in order."""
@@ -144,7 +145,7 @@ def claims(article: Article, doc: Doc, ctx: Context) -> Iterator[Claim]:
     starts = [s.start for s in sentences]
     found: list[Figure] = []
     for span in numbers.find(article.text):
-        if span.gate is not None:
+        if span.gate is not None and not figures.one_of_many(article.text, span):
             continue
         k = bisect.bisect_right(starts, span.number_start) - 1
         if k < 0 or span.number_end > sentences[k].end or span.start < sentences[k].start:
@@ -164,7 +165,7 @@ def claims(article: Article, doc: Doc, ctx: Context) -> Iterator[Claim]:
         ),
     )
     ids = [content_id(article.article_id, "claim", f.start, f.end) for f in found]
-    sources = claimants.sources(doc, found, quotes)
+    sources = claimants.sources(doc, found, quotes, entities)
     for k, f in enumerate(found):
         yield _row(article, doc, f, ids[k], ids, context, entities, dates, sources[k])
 
