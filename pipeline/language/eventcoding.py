@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 STRENGTH = {"accuse": "accused", "deny": "denied", "claim": "claimed", "believe": "claimed"}
 """Attribution strength by the class of the quotation's cue; all other cues report."""
+REFUSED = "+refused"
+"""Ending of the rule of an act that somebody says he will not do: it is a REJECT."""
 MODEL_ARGUMENT = 0.5
 """Least probability at which the language core's own argument fills a slot that the rules left empty."""
 
@@ -74,7 +76,7 @@ class Coder:
                 continue
             first = bisect.bisect_left(starts, sentence.start)
             last = bisect.bisect_left(starts, sentence.end) - 1
-            triggers = self._one_row(doc, decide(doc, first, last, self.patterns, marks, model=model))
+            triggers = _refusals(doc, self._one_row(doc, decide(doc, first, last, self.patterns, marks, model=model)))
             types = {t.head: t.type for t in triggers}
             found += [self._mention(doc, sentence, trigger, types, cast, links) for trigger in triggers]
         _attribute(found, quotes)
@@ -128,6 +130,8 @@ class Coder:
             inner = _parties(embedding.recipients(head, trigger.type, types, self.arguments, self.patterns.classes), cast)
             recipients = inner if all(r.start != a.start for r in inner for a in actors) else ()
         value, _ = factuality.of(head, self.cues, self.arguments.support, title=sentence.kind == "title")
+        if trigger.rule.endswith(REFUSED):
+            value = "asserted"  # the refusal is made, what is refused is not done
         return Mention(
             start=start, end=end, head=head, sentence=sentence.sentence_id, paragraph=sentence.paragraph, title=sentence.kind == "title",
             type=trigger.type, mode=trigger.mode, confidence=trigger.score, rule=trigger.rule,
@@ -159,6 +163,14 @@ def compile_coder(lexicons: Mapping[str, Lexicon]) -> Coder:
             crossings,
         )
     return _COMPILED[key]
+
+
+def _refusals(doc: Doc, triggers: Sequence[Trigger]) -> list[Trigger]:
+    """The triggers, those whose act is refused as REJECT."""
+    return [
+        dataclasses.replace(t, type="REJECT", mode=None, rule=t.rule + REFUSED) if factuality.refused(doc[t.head], t.type) else t
+        for t in triggers
+    ]
 
 
 def _above(token: Token) -> set[int]:

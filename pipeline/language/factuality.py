@@ -235,6 +235,20 @@ def _governed(node: Token, head: Token, cues: Cues) -> str:
     return value
 
 
+YIELDING = frozenset({"CONCEDE", "RETREAT", "AGREE", "AID", "CONSULT"})
+"""Types whose act somebody refuses by saying that he will not do it."""
+WILL = frozenset({"will", "wo", "'ll", "’ll"})
+NOT = frozenset({"not", "n't", "n’t", "never"})
+
+
+def refused(trigger: Token, kind: str) -> bool:
+    """Whether an act is refused: "will not lift the ban", "will never negotiate". What somebody will not do to others is no refusal."""
+    if kind not in YIELDING or trigger.pos_ != "VERB" or rel.is_passive(trigger):
+        return False
+    helpers = {c.lower_ for c in trigger.children if c.i < trigger.i and c.dep_ in ("aux", "advmod", "neg")}
+    return bool(helpers & WILL) and bool(helpers & NOT)
+
+
 def historical(value: Factuality, date_end: dt.date | None, published: dt.date | None) -> Factuality:
     """An asserted event more than a year before publication is historical."""
     if value == "asserted" and date_end is not None and published is not None and (published - date_end).days > HISTORICAL_DAYS:
