@@ -19,6 +19,14 @@ class _Gates:
     years: frozenset[str]
     one_before: frozenset[str]
     one_after: frozenset[str]
+    references: frozenset[str]  # name words that make a reference even before a plural
+    links: frozenset[str]  # words before a year that need more to show one
+    openers: frozenset[str]
+    homographs: dict[str, frozenset[str]]  # how the unit's word stands ("word", "capital") -> unit names
+    plural_next: re.Pattern[str]
+    label: re.Pattern[str]
+    superlative: re.Pattern[str]
+    scaled_people: re.Pattern[str]
 
 
 @functools.cache
@@ -60,7 +68,20 @@ def gates() -> _Gates:
         frozenset(by_role["yearbefore"]),
         frozenset(by_role["onebefore"]),
         frozenset(by_role["oneafter"]),
+        frozenset(by_role["refbefore"]),
+        frozenset(by_role["linkbefore"]),
+        frozenset(by_role["openerbefore"]),
+        {how: frozenset(by_role["homograph" + how]) for how in ("word", "capital")},
+        re.compile(rf"[ \u00a0-]+(?:[A-Za-z-]+ ){{0,2}}?(?:[A-Za-z]{{2,}}s|{_any(by_role['pluralafter'])})\b"),
+        re.compile(rf"(?:{_any(by_role['labelbefore'])}) (?:of )?$"),
+        re.compile(rf" of (?:[\w’'.-]+ ){{0,3}}?(?:(?:{_any(by_role['topafter'])})\b|\w+est\b)", re.I),
+        re.compile(rf"[ \u00a0](?:[a-z]+ )?(?:{_any(by_role['scaledafter'])})\b"),
     )
+
+
+def _any(words: list[str]) -> str:
+    """A pattern of any of the words, with either case of the first letter where they are given in lower case."""
+    return "|".join(f"[{w[0].upper()}{w[0]}]{re.escape(w[1:])}" if w[0].islower() else re.escape(w) for w in words)
 
 
 # Only text near a digit (or a clock time in words) can be masked, so the long pattern runs on windows around those.
@@ -95,9 +116,6 @@ def masked(text: str) -> list[Span]:
 
 
 _BEFORE_WORD = re.compile(r"(?P<word>[A-Za-z][A-Za-z.'’-]*|№|#)(?P<gap>[\s\u00a0]*(?:#|No\.?|no\.?)?[\s\u00a0]*)$")
-_PLURAL_NEXT = re.compile(
-    r"[ \u00a0-]+(?:[A-Za-z-]+ ){0,2}?(?:[A-Za-z]{2,}s|[Pp]eople|men|women|children|troops|police|personnel|others?)\b"
-)
 _YEAR = re.compile(r"(?:1[5-9]\d\d|20\d\d)$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”'‘’(\n—–-])\s*$")
 _ORDINAL_NEXT = re.compile(
@@ -128,7 +146,7 @@ def why_not(text: str, start: int, end: int, *, value: float | None, words: bool
             bool(_SENTENCE_START.search(left[: before.start()])) and not _SENTENCE_START.fullmatch(left[: before.start()][-1:] or "x")
         ) or False
         if before.group("gap").strip() or (
-            low in gates().names and (title or not _PLURAL_NEXT.match(right) or low in ("no", "nos", "number", "page", "pages"))
+            low in gates().names and (title or not gates().plural_next.match(right) or low in gates().references)
         ):
             return (
                 "name"
@@ -137,24 +155,24 @@ def why_not(text: str, start: int, end: int, *, value: float | None, words: bool
                     and not before.group("gap").strip()
                     and word == "no"
                     and right[:1] == " "
-                    and _PLURAL_NEXT.match(right)
+                    and gates().plural_next.match(right)
                 )
                 else None
             )
-        if _YEAR.match(figure) and (low == "the" or not _PLURAL_NEXT.match(right)):
+        if _YEAR.match(figure) and (low == "the" or not gates().plural_next.match(right)):
             return "date"
-        if _YEAR.match(figure) and low in gates().years and low not in ("of", "to", "from", "by", "before", "after"):
+        if _YEAR.match(figure) and low in gates().years and low not in gates().links:
             return "date"
         if (
             title
             and not initial
             and len(figure) <= 4
             and "," not in figure
-            and not _PLURAL_NEXT.match(right)
-            and word not in ("The", "A", "In", "Of", "At", "And", "I")
+            and not gates().plural_next.match(right)
+            and word not in gates().openers
         ):
             return "name" if not word.isupper() or len(word) > 1 else None
-    elif _YEAR.match(figure) and not _PLURAL_NEXT.match(right):
+    elif _YEAR.match(figure) and not gates().plural_next.match(right):
         return "date"
     return None
 
@@ -174,21 +192,11 @@ def _word_reason(text: str, start: int, end: int, left: str, right: str, value: 
         low = before.group("word").lower()
         if low in gates().names:
             return "name"
-    if (
-        re.search(r"(?:Group|Gang|Big|Formula|Air Force|Catch|World War|Act|Part|Chapter|Volume|Phase|Channel) (?:of )?$", left)
-        and word[:1].isupper()
-    ):
+    if gates().label.search(left) and word[:1].isupper():
         return "name"
     if value == 1 and word.lower() == "one":
         return _one(left, right)
     return None
-
-
-_ONE_SUPERLATIVE = re.compile(
-    r" of (?:[\w’'.-]+ ){0,3}?(?:(?:most|least|more|best|worst|last|first|few"
-    r"|only|key|main|major|top|great|leading|biggest|many)\b|\w+est\b)",
-    re.I,
-)
 
 
 def _one(left: str, right: str) -> str | None:
@@ -206,7 +214,7 @@ def _one(left: str, right: str) -> str | None:
             if not re.match(
                 r" of (?:the |its |their |his |her )?(?:\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", right
             )
-            or _ONE_SUPERLATIVE.match(right)
+            or gates().superlative.match(right)
             else None
         )
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from pipeline.text import modifiers, number_words, units
+from pipeline.text import modifiers, number_gates, number_words, units
 from pipeline.text.number_words import Cardinal
 from pipeline.text.quantity import Draft, MaskedText
 from pipeline.text.units import Unit
@@ -81,7 +81,7 @@ def _bare_million(text: str, number: Cardinal) -> Cardinal:
         return number
     if capital:
         return dataclasses.replace(number, end=found.end(), value=float(f"{number.value * 1e6:.12g}"), scaled=True, raw=number.value)
-    follows = re.compile(r"[ \u00a0](?:people|others|[a-z]+ (?:people|workers|voters|refugees))\b").match(text, found.end())
+    follows = number_gates.gates().scaled_people.match(text, found.end())
     if follows or units.currency_after(text, found.end(), 1e6) or units.unit_after(text, found.end(), attached_letters=False):
         return dataclasses.replace(number, end=found.end(), value=float(f"{number.value * 1e6:.12g}"), scaled=True, raw=number.value)
     return number
@@ -126,11 +126,10 @@ def _false_unit(text: str, at: int, found: tuple[Unit, int, bool], number: Cardi
     word = text[at:end].strip(" -\u00a0")
     if unit.name == "second" and number.value != 1 and word.lower() == "second":
         return text[end : end + 1] not in ("", "-", " ", ",", ".") or bool(re.match(r"[- ](?:graders?|place|half|time|round)", text[end:]))
-    if unit.name in ("bar", "bit", "stone", "league", "cup") and number.words and word.lower() in ("bar", "stone", "league"):
+    homographs = number_gates.gates().homographs
+    if number.words and word.lower() in homographs["word"]:
         return True
-    return bool(
-        word.istitle() and len(word) > 3 and text[end : end + 1] != "-" and unit.name in ("cup", "stone", "league", "mile", "block")
-    )
+    return word.istitle() and len(word) > 3 and text[end : end + 1] != "-" and unit.name in homographs["capital"]
 
 
 def _compound(held: MaskedText, draft: Draft) -> None:
