@@ -5,6 +5,7 @@ lemma be one of these, `obj=@agreement` that it be of a class of words; `!` deni
 
     subj obj        subject (the by-agent of a passive) and object (the subject of a passive)
     prep=of         a complement under the preposition; prep alone: any
+    in=             what stands in a phrase of time or setting: under "in", "during", "since", "over", "throughout"
     of=             what stands in the "of" phrase of a noun, or its possessive or compound
     mod=            a word that modifies the noun: adjective, compound part, possessive
     comp xcomp      a finite complement clause; an infinitive
@@ -33,7 +34,7 @@ PLACE_ENTITIES = frozenset({"LOC", "GPE", "FAC"})
 PEOPLE_ENTITIES = frozenset({"PERSON", "NORP"})
 ARMED_SECTORS = frozenset({"MIL", "REB", "PRM", "UAF", "COP", "SPY", "CRM"})
 OFFICIAL_SECTORS = frozenset({"GOV", "LEG", "JUD", "IGO"})
-CONDITIONS = frozenset({"subj", "obj", "prep", "of", "mod", "comp", "xcomp", "pass", "near"})
+CONDITIONS = frozenset({"subj", "obj", "prep", "in", "of", "mod", "comp", "xcomp", "pass", "near"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,6 +126,19 @@ def _of(token: Token) -> list[Token]:
     return [*found, *(c for c in token.children if c.dep_ in ("compound", "nn"))]
 
 
+SETTING = frozenset({"in", "during", "since", "over", "throughout", "within"})
+
+
+def _in(token: Token) -> list[Token]:
+    """Heads of the phrases that say when or amid what, and the nouns inside them ("in years of war")."""
+    found = []
+    for prep, inner in rel.obliques(token):
+        if prep in SETTING:
+            found += rel.conjuncts(inner)
+            found += [deep for near, deep in rel.obliques(inner) if near == "of"]
+    return found
+
+
 def _modifiers(token: Token) -> list[Token]:
     found = [c for c in token.children if c.dep_ in rel.MODIFIER or c.dep_ in ("nn",)]
     if token.dep_ == "compound":  # "gas attack victims": what stands before the head belongs to the compound
@@ -159,6 +173,7 @@ WORDS: Mapping[str, Callable[[Token], list[Token]]] = {
     "subj": _subjects,
     "obj": _objects,
     "of": _of,
+    "in": _in,
     "mod": _modifiers,
     "comp": _complements,
     "xcomp": _infinitives,

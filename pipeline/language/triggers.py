@@ -45,6 +45,11 @@ class Pattern:
     prior: float
     rule: str
 
+    @property
+    def specific(self) -> int:
+        """How much an entry asks for: words count most, a condition that names words more than a bare one."""
+        return 2 * len(self.words) + sum(2 if c.words or c.classes else 1 for c in self.frame)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
@@ -160,7 +165,7 @@ def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
             if all(c.holds(head, patterns.classes) for c in entry.frame):
                 first = last if "*" in entry.words and entry.pos == "NOUN" else token.i
                 found.append(
-                    Reading(first, last, head.i, entry.type, entry.mode, entry.prior, len(entry.frame) + 2 * len(entry.words), entry.rule)
+                    Reading(first, last, head.i, entry.type, entry.mode, entry.prior, entry.specific, entry.rule)
                 )
     found.sort(key=lambda r: (-r.specific, -r.prior))
     return found
