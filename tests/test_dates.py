@@ -283,6 +283,85 @@ def test_stage_takes_the_tense_from_the_tree() -> None:
     assert 0 < row.confidence <= 1
 
 
+def clause(text: str, heads: list[int], deps: str, tags: str, pos: str) -> Doc:
+    return make(text.split(), heads, deps.split(), tags.split(), pos.split())
+
+
+CLAUSES = [
+    (
+        "a present-tense verb's own weekday is to come",
+        clause(
+            "Both leaders meet Monday .", [1, 2, 2, 2, 2], "det nsubj root obl:unmarked punct", "DT NNS VBP NNP .",
+            "DET NOUN VERB PROPN PUNCT",
+        ),
+        3, "future",
+    ),
+    (
+        "but not the weekday of a noun",
+        clause(
+            "The move follows Monday 's raid .", [1, 2, 2, 2, 3, 2, 2], "det nsubj root obl case obj punct", "DT NN VBZ NNP POS NN .",
+            "DET NOUN VERB PROPN PART NOUN PUNCT",
+        ),
+        3, "present",
+    ),
+    (
+        "a weekday before a past verb is that verb's, wherever the tree hangs it",
+        clause(
+            "Rivals block trade , the ministry on Saturday called it unfair .", [1, 1, 1, 8, 5, 8, 7, 1, 1, 10, 8, 1],
+            "nsubj root obj punct det nsubj case obl parataxis obj xcomp punct", "NNS VBP NN , DT NN IN NNP VBD PRP JJ .",
+            "NOUN VERB NOUN PUNCT DET NOUN ADP PROPN VERB PRON ADJ PUNCT",
+        ),
+        7, "past",
+    ),
+    (
+        "what was planned for a day lies ahead of the planning",
+        clause(
+            "Workers planned a rally on Saturday .", [1, 1, 3, 1, 5, 1, 1], "nsubj root det obj case obl punct", "NNS VBD DT NN IN NNP .",
+            "NOUN VERB DET NOUN ADP PROPN PUNCT",
+        ),
+        5, "future",
+    ),
+    (
+        "could not is past",
+        clause(
+            "He could not be reached Friday .", [4, 4, 4, 4, 4, 4, 4], "nsubj:pass aux advmod aux:pass root obl:unmarked punct",
+            "PRP MD RB VB VBN NNP .", "PRON AUX PART AUX VERB PROPN PUNCT",
+        ),
+        5, "past",
+    ),
+    (
+        "a participle's own weekday, hung on the verb above",
+        clause(
+            "Courts will suspend the order issued Thursday .", [2, 2, 2, 4, 2, 4, 2, 2], "nsubj aux root det obj acl obl:unmarked punct",
+            "NNS MD VB DT NN VBN NNP .", "NOUN AUX VERB DET NOUN VERB PROPN PUNCT",
+        ),
+        6, "past",
+    ),
+    (
+        "an apposition tells of its own time",
+        clause(
+            "They will leave the square , scene of clashes Friday .", [2, 2, 2, 4, 2, 6, 4, 8, 6, 8, 2],
+            "nsubj aux root det obj punct appos case nmod nmod:unmarked punct", "PRP MD VB DT NN , NN IN NNS NNP .",
+            "PRON AUX VERB DET NOUN PUNCT NOUN ADP NOUN PROPN PUNCT",
+        ),
+        9, "",
+    ),
+    (
+        "due to, taken for an adverb",
+        clause(
+            "Inspectors are due to leave Syria Saturday .", [4, 4, 4, 2, 4, 4, 4, 4], "nsubj aux advmod fixed root obj obl:unmarked punct",
+            "NNS VBP JJ IN VB NNP NNP .", "NOUN AUX ADJ ADP VERB PROPN PROPN PUNCT",
+        ),
+        6, "future",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "doc", "at", "tense"), CLAUSES, ids=[c[0] for c in CLAUSES])
+def test_tense_of_a_clause(why: str, doc: Doc, at: int, tense: str) -> None:
+    assert tense_at(doc, at, at + 1) == tense, why
+
+
 def test_stage_skips_boilerplate() -> None:
     assert run(will_meet(), dt.date(2022, 10, 5), kind="boilerplate") == []
 

@@ -52,8 +52,16 @@ def normalise(span: TimexSpan, frame: Frame) -> Resolved:
     if isinstance(meaning, Day) and meaning.night and (other := calendar.add_days(period.start, 1 if frame.tense == "future" else -1)):
         first, last = sorted((period.start, other))  # the night before the day of speaking, or the one to come
         return Resolved(value, span.type, first, last, "day", basis, period)
-    end = _last_day(meaning, period)
-    return Resolved(value, span.type, period.start, end, PRECISION[period.unit], basis, period)
+    start, end = _third(span, period) or (period.start, _last_day(meaning, period))
+    return Resolved(value, span.type, start, end, PRECISION[period.unit], basis, period)
+
+
+def _third(span: TimexSpan, period: Period) -> tuple[dt.date, dt.date] | None:
+    """The days of an early or a late month, as the coded articles read them: to the 10th, from the 21st. The middle of a month and the
+    parts of a year are coded as the whole."""
+    if period.unit != "month" or not isinstance(span.meaning, Partial) or span.modifier not in ("START", "END"):
+        return None
+    return (period.start, period.start.replace(day=10)) if span.modifier == "START" else (period.start.replace(day=21), period.end)
 
 
 def _last_day(meaning: Meaning, period: Period) -> dt.date:

@@ -69,8 +69,8 @@ def _anchor(unit: calendar.Unit, relation: str, frame: Frame) -> tuple[dt.date |
 
 
 def _week_of_sunday(now: dt.date, steps: int, tense: Tense) -> Period | None:
-    """ "last week" as a Sunday's paper means it: the seven days before that Sunday; what is to come "this week" comes in those that begin with
-    it. So the coded articles have it. None where the ISO week serves."""
+    """ "last week" as a Sunday's paper means it: the seven days before that Sunday; what is to come "this week" comes in those that begin
+    with it. So the coded articles have it. None where the ISO week serves."""
     if steps > 0 or (steps == 0 and tense != "future"):
         return None
     first, last = calendar.add_days(now, 7 * steps), calendar.add_days(now, 7 * steps + 6)
