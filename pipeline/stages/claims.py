@@ -130,6 +130,7 @@ class Claim(Row):
         "modifiers",
         "number_gates",
         "units",
+        "unit_senses",
         "currencies",
         "counted_groups",
         "claim_predicates",

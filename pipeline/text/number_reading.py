@@ -5,15 +5,19 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from pipeline.text import modifiers, number_gates, number_words, units
+from pipeline.text import modifiers, number_gates, number_words, unit_senses, units
 from pipeline.text.number_words import Cardinal
 from pipeline.text.quantity import Draft, MaskedText
-from pipeline.text.units import Unit
+from pipeline.text.units import Money, Unit
 
 _OF = re.compile(r"[ \u00a0\n]of[ \u00a0\n]", re.I)
 _ARTICLE = re.compile(r"[ \u00a0-](?:of[ \u00a0])?an?(?=[ \u00a0])", re.I)
 _MINUS = re.compile(r"(?:(?<![\w.)%])[-−]|\b(?:minus|negative)\s)$", re.I)
 _MILLION_LETTER = re.compile(r"(mm|m|b|t|k|cr)(?![A-Za-z0-9²³])", re.I)
+# "1.5m cars", "2m homes": the plural of a thing after "m"; races and other measures are named by their length.
+_MANY = re.compile(
+    r"[ \u00a0](?!(?:hurdles|metres|meters|finals|heats|races|titles|events|relays|always|across)\b)[a-z]{2,}[^su\W]s\b(?!-)"
+)
 _OLD = re.compile(r"[ -](?:years?|months?|weeks?|days?|decades?)[ -](?:olds?\b|of age\b)", re.I)
 _JOIN = re.compile(r"(?:,?[ \u00a0]and[ \u00a0]|,?[ \u00a0]|-)?")
 
@@ -36,6 +40,10 @@ def read(held: MaskedText, pos: int, floor: int) -> Draft | None:
         start = before[1]
     else:
         before = None
+    if before and before[0].code is None:
+        meant = unit_senses.currency_of(text, before[1], pos)
+        if meant is not None:
+            before = (dataclasses.replace(before[0], code=meant, basis="noun"), before[1])
     if before:
         minus = re.compile(r"(?<![\w.)%])[-−]$").search(text, max(floor, start - 2), start)
         first = money_scale(text, first)
@@ -81,7 +89,7 @@ def _bare_million(text: str, number: Cardinal) -> Cardinal:
         return number
     if capital:
         return dataclasses.replace(number, end=found.end(), value=float(f"{number.value * 1e6:.12g}"), scaled=True, raw=number.value)
-    follows = number_gates.gates().scaled_people.match(text, found.end())
+    follows = number_gates.gates().scaled_people.match(text, found.end()) or _MANY.match(text, found.end())
     if follows or units.currency_after(text, found.end(), 1e6) or units.unit_after(text, found.end(), attached_letters=False):
         return dataclasses.replace(number, end=found.end(), value=float(f"{number.value * 1e6:.12g}"), scaled=True, raw=number.value)
     return number
@@ -105,6 +113,15 @@ def measure(held: MaskedText, draft: Draft) -> None:
         starts.append(loose.end)
     for at in starts:
         amount = number.value
+        sense = unit_senses.after(text, at) if at == end and number.value is not None else None
+        if sense is not None:
+            draft.end = sense[1]
+            if isinstance(sense[0], Money):
+                draft.money = sense[0]
+            else:
+                draft.unit = sense[0]
+                _compound(held, draft)
+            return
         money = units.currency_after(text, at, amount, scaled=number.scaled)
         unit = units.unit_after(text, at, attached_letters=not number.words)
         if unit and at != end and draft.form == "fraction" and unit[0].kind == "percent":
