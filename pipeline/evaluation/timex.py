@@ -1,5 +1,5 @@
 """Temporal expressions on public corpora: `evaluate dates-tempeval3 FILE…` and its sisters. Rules alone unless a task's name ends in
--model.
+-model (rules and the shipped model, as the stage joins them) or in a peer's name (-dateparser, -recognizers: extra [bench]).
 
 Measure (TempEval-3, UzZaman et al. 2013, as its official toolkit computes it): a system span and a gold span match relaxed where they
 overlap, each gold span taking at most one system span and the reverse, in reading order. precision = matched / system, recall = matched /
@@ -222,6 +222,30 @@ def dateparser_peer(text: str, published: dt.date | None) -> list[Reading]:
     return out
 
 
+PEER_TYPES = {"date": "DATE", "daterange": "DATE", "duration": "DURATION", "set": "SET"}
+
+
+def recognizers_peer(text: str, published: dt.date | None) -> list[Reading]:
+    """What Recognizers-Text (pre-release 1.0.2a2, English) finds, as a peer: its TIMEX where that is complete; where the year is open (X),
+    the first of the dates it lists, which is the past one, cut to what the TIMEX names (a month stays a month)."""
+    from recognizers_date_time import recognize_datetime
+
+    day = dt.datetime.combine(published, dt.time()) if published else None
+    out = []
+    for found in recognize_datetime(text, "en-us", reference=day):
+        values = (found.resolution or {}).get("values") or [{}]
+        first = {k: str(v) for k, v in values[0].items()}
+        timex, kind = first.get("timex", ""), first.get("type", "date")
+        date = first.get("value") or first.get("start") or ""
+        if "X" in timex and kind != "set" and day_of(date):
+            timex = date[: len(timex)] if timex[:1] == "X" and "W" not in timex else date.replace(" ", "T")[:10]
+        start = day_of(date) if kind not in ("duration", "set", "time") else None
+        kind_ = PEER_TYPES.get(kind, "TIME")
+        span = TimexSpan(start=found.start, end=found.end + 1, type=kind_, meaning=Reference(value=timex))  # type: ignore[arg-type]
+        out.append(Reading(span, Resolved(timex, kind_, start, start, "none", "relative"), start, start))  # type: ignore[arg-type]
+    return sorted(out, key=lambda reading: reading.span.start)
+
+
 @functools.cache
 def _model() -> Any:
     from pipeline.language.model import load_model
@@ -235,6 +259,7 @@ def _variants(name: str, measure: Callable[[list[pathlib.Path], Reader], Figures
         name: lambda paths: measure(paths, rules_only),
         f"{name}-model": lambda paths: measure(paths, with_model),
         f"{name}-dateparser": lambda paths: measure(paths, dateparser_peer),
+        f"{name}-recognizers": lambda paths: measure(paths, recognizers_peer),
     }
 
 

@@ -40,7 +40,7 @@ def _bare_part(tokens: Tokens, core: Core) -> bool:
 def _two_years(tokens: Tokens, core: Core) -> bool:
     """No part of a telephone or serial number: nothing but the two years hangs together by hyphens."""
     kinds, first, last = tokens.kinds, core.first, core.last
-    if kinds[first - 1 : first] in ("-", "/", "4", "6") and first > 1 and kinds[first - 2] == "Y":  # the second of the pair
+    if kinds[first - 1 : first] in ("-", "/", "4", "6", "~") and first > 1 and kinds[first - 2] == "Y":  # the second of the pair
         return kinds[last : last + 1] != "-" and kinds[max(0, first - 3) : first - 2] != "-"
     return kinds[first - 1 : first] != "-" and kinds[last + 2 : last + 3] != "-"
 

@@ -100,7 +100,7 @@ class Read:
                 return None, False
             return (float(values[0]) if cut > 1 else 0.0) + values[cut - 1] / values[cut + 1], True
         if kinds[0] in "nNY":
-            return float(values[0]) + (0.5 if kinds.endswith("h") else 0.0), True
+            return float(values[0]) + {"h": 0.5, "q": 0.25}.get(kinds[-1], 0.0), True
         return (0.5 if "h" in kinds else 1.0), True
 
 
@@ -229,6 +229,16 @@ def _month_year(read: Read) -> Core | None:
     if read.kind("m") == "v" and short:
         return None
     return read.core("DATE", Partial(year=year, short_year=short, month=read.at("m")))
+
+
+@rule("month of short year", "Mm", r"(?P<m>[Mm])f(?P<y>N)")
+@rule("day of short year", "nO", r"(?P<d>[nO])f?(?P<m>[Mm])f(?P<y>N)")
+def _of_short_year(read: Read) -> Core | None:
+    """ "April of 87": two digits that are no day of a month."""
+    year = read.at("y")
+    if not (len(read.low("y")) == 2 and read.low("y").isdigit()) or not valid_day(None, read.at("m"), read.at("d")):
+        return None
+    return read.core("DATE", Partial(short_year=int(year), month=read.at("m"), day=read.at("d")))
 
 
 @rule("month, early year", "Mm", r"(?P<m>[Mm]),?f?(?P<y>[nN])(?P<e>0)")
@@ -376,6 +386,8 @@ def _weekday(read: Read) -> Core | None:
 
 
 @rule("holiday", "J", rf"(?P<h>J)(?P<x>U)?(?:,?f?(?P<y>Y)|{YEAR_SCOPE})?")
+@rule("holiday weekend", "J", r"(?P<h>J)(?P<y>Y)(?P<x>U)")
+@rule("weekend of holiday", "U", r"(?P<x>U)ft?(?P<h>J)(?:,?f?(?P<y>Y))?")
 @rule("year holiday", "Y", r"(?P<y>Y)(?P<h>J)")
 def _holiday(read: Read) -> Core | None:
     if not scope_fits(read):

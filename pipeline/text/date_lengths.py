@@ -9,8 +9,8 @@ from pipeline.text.date_lexicon import UnitWord
 from pipeline.text.date_meaning import Day, Duration, Meaning, Partial, Reference, Shift, Unit
 from pipeline.text.timex import duration_value
 
-# A quantity: "two", "2 1/2", "two and a half", "two to three", "a few", "several", "half a", "a".
-QUANTITY = r"(?P<q>a?1f?|[nN](?:[nN]/[nN]|/[nN]|&ah|-?[4:&]-?[nN]|-[nN])?|Y|ah-?|h-?a?|a)"
+# A quantity: "two", "2 1/2", "two and a half", "one and a quarter", "two to three", "a few", "several", "half a", "a".
+QUANTITY = r"(?P<q>a?1f?|[nN](?:[nN]/[nN]|/[nN]|&a?[hq](?=-?8{0,2}-?[Uu])|-?[4:&]-?[nN]|-[nN])?|Y|ah-?|h-?a?|a)"
 QUANTITY_FIRST = "a1nNYh"
 
 
@@ -107,14 +107,14 @@ def _year_ago_quarter(read: Read) -> Core | None:
 # --- durations --------------------------------------------------------------------------------------------------------------------------
 
 
-@rule("duration", QUANTITY_FIRST, QUANTITY + r"-?8{0,2}-?(?P<u>[Uuq])(?P<h>&ah)?(?P<o>-\"|\"(?=[^#]|$))?;?")
+@rule("duration", QUANTITY_FIRST, QUANTITY + r"-?8{0,2}-?(?P<u>[Uuq])(?P<h>&a?[hq](?![Uu]))?(?P<o>-\"|\"(?=[^#]|$))?;?")
 def _duration(read: Read) -> Core | None:
     amount, found = read.amount()
     unit = read.at("u")
     if not found or (unit.name in ("season", "night") and (amount is None or amount > 30)):
         return None
     if read.has("h"):
-        amount = (amount or 0) + 0.5
+        amount = (amount or 0) + (0.5 if read.match["h"].endswith("h") else 0.25)
     following = read.tokens.low[read.match.end() - 1 : read.match.end() + 2]
     if "old" in following or following[-2:] == ["of", "age"]:
         return None  # an age

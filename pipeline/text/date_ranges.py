@@ -12,11 +12,17 @@ JOIN = r"(?P<j>[-&:,]|4t?|6t?|&t)"
 @rule("days of one month", "nO", r"(?P<d>[nO])" + JOIN + r"(?P<d2>[nO])f?(?P<m>[Mm])(?:,?f?(?P<y>Y))?(?![-/]n)")
 def _days_month(read: Read) -> tuple[Core, ...] | None:
     year, month, first, second = read.at("y"), read.at("m"), read.at("d"), read.at("d2")
-    if not valid_day(year, month, first) or not valid_day(year, month, second) or read.kind("j") == "," or first >= second:
+    if not valid_day(year, month, second) or read.kind("j") == ",":
         return None
-    start = read.match.start()
+    start, before, its_year = read.match.start(), month, year
+    if first >= second:  # "from the 27th to the 3rd of April" begins in March
+        if read.kind("j") not in "46" or read.kind("d") != "O":
+            return None
+        before, its_year = (month - 1, year) if month > 1 else (12, year - 1 if year else None)
+    if not valid_day(its_year, before, first):
+        return None
     return (
-        Core(first=start, last=start + 1, type="DATE", meaning=Partial(year=year, month=month, day=first)),
+        Core(first=start, last=start + 1, type="DATE", meaning=Partial(year=its_year, month=before, day=first)),
         Core(first=read.match.start("d2"), last=read.match.end(), type="DATE", meaning=Partial(year=year, month=month, day=second)),
     )
 
@@ -24,11 +30,16 @@ def _days_month(read: Read) -> tuple[Core, ...] | None:
 @rule("month with days", "Mm", r"(?P<m>[Mm])t?(?P<d>[nO])" + JOIN.replace(",", "") + r"(?P<d2>[nO])(?![%/#uUqMm]|,n)(?:,?f?(?P<y>Y))?")
 def _month_days(read: Read) -> tuple[Core, ...] | None:
     year, month, first, second = read.at("y"), read.at("m"), read.at("d"), read.at("d2")
-    if not valid_day(year, month, first) or not valid_day(year, month, second) or first >= second:
+    after = month
+    if first >= second:  # "from April 27th to the 3rd" ends in May
+        if "t" not in read.match["j"] or year:
+            return None
+        after = month % 12 + 1
+    if not valid_day(year, month, first) or not valid_day(year, after, second):
         return None
     return (
         Core(first=read.match.start(), last=read.match.end("d"), type="DATE", meaning=Partial(year=year, month=month, day=first)),
-        Core(first=read.match.start("d2"), last=read.match.end(), type="DATE", meaning=Partial(year=year, month=month, day=second)),
+        Core(first=read.match.start("d2"), last=read.match.end(), type="DATE", meaning=Partial(year=year, month=after, day=second)),
     )
 
 
@@ -69,9 +80,11 @@ def _years(read: Read) -> tuple[Core, ...] | None:
     )
 
 
-@rule("two years", "Y", r"(?P<y>Y)(?P<j>-|4|6)(?P<z>Y)(?![-/%])")
+@rule("two years", "Y", r"(?P<y>Y)(?P<j>[-~46])(?P<z>Y)(?![-/%])")
 def _two_years(read: Read) -> tuple[Core, ...] | None:
     first, second = read.at("y"), read.at("z")
+    if read.kind("j") == "~" and read.low("j") != "~":
+        return None
     if not (1000 <= first < second <= 2100 and second - first < 500):
         return None
     return (

@@ -153,7 +153,7 @@ def _in_sentence(span: TimexSpan, previous: tuple[TimexSpan, Resolved] | None, s
     return _same_sentence(before, span, stops)
 
 
-JOINS = re.compile(r"\s*(?:-|–|—|to|till|until|through|and|,? ?to)\s*(?:the\s)?", re.IGNORECASE)
+JOINS = re.compile(r"\s*(?:-|–|—|~|to|till|until|through|and|,? ?to)\s*(?:the\s)?", re.IGNORECASE)
 
 
 def _names_event(text: str, span: TimexSpan) -> bool:
@@ -178,6 +178,9 @@ def _with_extents(text: str, spans: list[TimexSpan], resolved: list[Resolved], p
         if i == 0:
             continue
         first = out[i - 1]
+        if reading.resolved.value == "PRESENT_REF" and first.resolved.date_start and published and _joins(text, first.span, reading.span):
+            out[i - 1] = dataclasses.replace(first, date_end=max(published, first.resolved.date_start))  # "between May 2019 and now"
+            continue
         if not (first.resolved.date_start and reading.resolved.date_end and _joins(text, first.span, reading.span)):
             continue
         start, end = first.resolved.date_start, reading.resolved.date_end

@@ -127,10 +127,13 @@ def _unit_before(read: Read) -> Core | None:
 
 
 @rule("numbered year", "U", r"(?P<u>U)f?(?P<y>Y)" + ERA)
+@rule("early year", "U", r"(?P<u>U)(?P<y>N)(?![#%])" + ERA)
 def _numbered_year(read: Read) -> Core | None:
-    if read.at("u").name != "year":
+    if read.at("u").name != "year" or read.low("u") != "year":
         return None
-    return read.core("DATE", Partial(year=read.at("y") * (read.at("e") or 1)))
+    if read.kind("y") == "N" and (read.at("y") != int(read.at("y")) or not 32 <= read.at("y") < 1000):
+        return None  # "year 12" is a form at school, "the year 348" a year
+    return read.core("DATE", Partial(year=int(read.at("y")) * (read.at("e") or 1)))
 
 
 @rule("end of unit", "U", r"(?P<u>U)(?:'|-)?(?P<x>x)(?!f)")

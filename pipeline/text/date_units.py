@@ -106,6 +106,9 @@ def _unit_of(meaning: Unit, base: Meaning, frame: Frame, period_of: PeriodOf) ->
     if meaning.weekday is not None and meaning.nth is not None:
         date = calendar.nth_weekday(outer.start.year, outer.start.month, meaning.nth, meaning.weekday)
         return settle(calendar.day(date) if date else None, UNKNOWN["day"], basis)
+    if own == "weekend" and outer.unit == "day" and outer.start.isoweekday() in (1, 2):  # Labor Day's weekend comes before its Monday
+        before = calendar.containing(outer.start, own)
+        return settle(calendar.shift(before, -1) if before else None, UNKNOWN["weekend"], basis)
     if meaning.nth is None:
         return settle(calendar.containing(outer.start, own), UNKNOWN[meaning.unit], basis)
     if own == "month":

@@ -203,12 +203,14 @@ def _below_city(option: _Option, options: Sequence[_Option]) -> _Option:
 @functools.lru_cache(maxsize=4096)
 def _candidates(name: str, label: str) -> tuple[tuple[_Option, ...], str]:
     """The places a mention's name can mean, and "admin" or "city" where the name itself says which kind ("Kunduz province")."""
-    name = re.sub(r"(?:'s|’s|'|’)$", "", " ".join(name.split()))
+    name = re.sub(r"(?:'s|’s|'|’)$", "", " ".join(name.split()).rstrip(","))
     if is_nationality(name):
         return (), ""
-    if name in _abbreviations() and ("." in name or name not in _CITY_CODES):
-        admin1, code = _abbreviations()[name]
-        return tuple(o for o in _options(admin1) if o.place.country == code and o.place.precision != "city"), ""
+    short = name if name in _abbreviations() else f"{name}."  # "W.Va" before the full stop that ends a sentence
+    if short in _abbreviations() and ("." in name or name not in _CITY_CODES):
+        admin1, code = _abbreviations()[short]
+        if found := tuple(o for o in _options(admin1) if o.place.country == code and o.place.precision != "city"):
+            return found, ""
     if name.isupper() and len(name) <= MAX_ACRONYM:
         return tuple(o for o in _options(name) if o.place.precision in ("country", "region")), ""
     if found := _options(name):
@@ -289,15 +291,18 @@ def geocode(
     votes: collections.Counter[str] = collections.Counter(countries)
     groups: dict[str, list[int]] = collections.defaultdict(list)
     for i, mention in enumerate(mentions):
-        groups[place_key(mention.name.split(", ")[0])].append(i)
+        key = place_key(mention.name.split(", ")[0])
+        groups[f"{key}|admin" if i and _contains(mention, mentions[i - 1], text) else key].append(i)
     if dateline_place:
         place = mentions_place(dateline_place)
         if place is not None and place.country:
             votes[place.country] += round(DATELINE)
     names: list[tuple[list[int], list[_Option], list[float]]] = []
-    for members in groups.values():
+    for key, members in groups.items():
         first = mentions[members[0]]
         options, kind = _candidates(first.name.split(", ")[0], first.label)
+        if key.endswith("|admin"):
+            options = tuple(o for o in options if o.place.precision == "admin1")
         if not options:
             continue
         scores = [o.score for o in options]
@@ -323,6 +328,16 @@ def geocode(
         for i in members:
             out[i] = chosen
     return out
+
+
+def _contains(mention: Toponym, before: Toponym, text: str) -> bool:
+    """Whether a name after a comma is the province of the place before it: "Buffalo, New York", "Atlanta, Georgia"."""
+    if text[before.end : mention.start] != ", " or not before.name or find_country(before.name) is not None:
+        return False
+    provinces = {(o.place.country, o.place.admin1) for o in _options(mention.name) if o.place.precision == "admin1"}
+    if not provinces or len(_options(mention.name)) < 2:
+        return False
+    return any((o.place.country, o.place.admin1) in provinces and o.place.precision in ("city", "admin2") for o in _options(before.name))
 
 
 def mentions_place(name: str) -> Place | None:
