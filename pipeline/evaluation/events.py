@@ -86,8 +86,9 @@ def plv(files: list[Path]) -> dict[str, object]:
     """Macro-F1 of the PLOVER root of a source-target pair in a sentence (PLV).
 
     Its sentence is an article. The answer is the type of the row whose actor and recipient best overlap (Jaccard of characters, summed)
-    the given source and target, either way round at a discount of 0.1; the first row where none overlaps; no answer where there is no
-    row. CONCEDE and RETREAT are its YIELD; TERRITORY and TOLL are its ASSAULT. macro_f1 is the mean F1 over its roots.
+    the given source and target, either way round at a discount of 0.1; of equals, and where none overlaps, the first in the sentence; no
+    answer where there is no row. CONCEDE and RETREAT are its YIELD; TERRITORY and TOLL are its ASSAULT. macro_f1 is the mean F1 over its
+    roots.
     """
     records = list(_records(files))
     right: collections.Counter[str] = collections.Counter()
@@ -96,11 +97,11 @@ def plv(files: list[Path]) -> dict[str, object]:
     silent = 0
     for record, (_, rows) in zip(records, _coded((r["text"], None) for r in records), strict=True):
 
-        def fit(e: Event, record: Mapping[str, Any] = record) -> tuple[float, float]:
+        def fit(e: Event, record: Mapping[str, Any] = record) -> tuple[float, int]:
             source, target = record["source"], record["target"]
             straight = _overlap(source, e.actor_start, e.actor_end) + _overlap(target, e.recipient_start, e.recipient_end)
             crossed = _overlap(target, e.actor_start, e.actor_end) + _overlap(source, e.recipient_start, e.recipient_end) - 0.1
-            return max(straight, crossed, 0.0), e.confidence
+            return max(straight, crossed, 0.0), -e.start
 
         found = list(_events(rows))
         gold[record["plover"]] += 1

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TELLING = frozenset({"AGREE", "THREATEN", "REJECT", "CONCEDE", "RETREAT", "SANCTION"})
 """Types whose trigger may tell of another act: "ended the blockade of" is RETREAT, "suspended aid to" SANCTION."""
+PREPOSITIONS = frozenset({"to", "on", "from", "of", "in"})
 STEPS = 3
 """Complements inside each other that are followed: "refused to agree to lift the ban on"."""
 
@@ -30,11 +31,9 @@ def complements(token: Token) -> Iterator[Token]:
         if child.i < token.i:
             continue
         infinitive = any(m.tag_ == "TO" for m in child.children)
-        if child.dep_ == "xcomp" or (child.dep_ in ("acl", "advcl", "ccomp") and infinitive and rel.own_subject(child) is None):
-            yield child
-        elif child.dep_ in rel.OBJECT and child.pos_ == "NOUN":
-            yield child
-        elif child.dep_ in ("obl", "nmod") and child.pos_ in ("NOUN", "VERB") and rel.preposition(child) in ("to", "on", "from", "of", "in"):
+        clause = child.dep_ in ("acl", "advcl", "ccomp") and infinitive and rel.own_subject(child) is None
+        phrase = child.dep_ in ("obl", "nmod") and child.pos_ in ("NOUN", "VERB") and rel.preposition(child) in PREPOSITIONS
+        if child.dep_ == "xcomp" or clause or phrase or (child.dep_ in rel.OBJECT and child.pos_ == "NOUN"):
             yield child
 
 

@@ -26,7 +26,7 @@ STEPS = 6
 COMPLEMENTS = frozenset(
     {"xcomp", "ccomp", "obj", "dobj", "obl", "nmod", "acl", "advcl", "nsubj:pass", "csubj", "pcomp", "pobj", "prep", "obl:agent"}
 )
-DEEDS = frozenset({"xcomp", "ccomp", "acl", "advcl"})
+DONE = frozenset({"VBD", "VBN"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -197,6 +197,8 @@ def _own(node: Token, cues: Cues, *, nominal: bool, title: bool) -> tuple[str, s
         return shifted, cue
     if infinitive and title and node.dep_ in ("root", "ROOT"):
         return "future", "to"  # headlines: "President to visit Moscow"
+    if infinitive and node.dep_ == "advcl" and node.head.tag_ in DONE:
+        return "", ""  # "took to the streets to protest": what was done was done for it; of coded ones two in three had happened
     if infinitive and node.dep_ in ("acl", "advcl"):
         return ("hypothetical", "to") if node.head.pos_ != "VERB" or node.dep_ == "advcl" else ("", "")
     if node.tag_ == "VBG" and _going_to(node):

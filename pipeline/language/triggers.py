@@ -164,9 +164,7 @@ def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
                 last, head = end, (doc[end] if entry.pos != "VERB" or "-" in entry.words else token)
             if all(c.holds(head, patterns.classes) for c in entry.frame):
                 first = last if "*" in entry.words and entry.pos == "NOUN" else token.i
-                found.append(
-                    Reading(first, last, head.i, entry.type, entry.mode, entry.prior, entry.specific, entry.rule)
-                )
+                found.append(Reading(first, last, head.i, entry.type, entry.mode, entry.prior, entry.specific, entry.rule))
     found.sort(key=lambda r: (-r.specific, -r.prior))
     return found
 

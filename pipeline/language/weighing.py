@@ -147,9 +147,7 @@ def _best(one: Candidate, weights: Weights, *, model: bool, figure: bool) -> Tri
         war = figure and kind in WORDS_OF_WAR
         if model:
             mark = logit(scores[kind]) if kind in scores else silence + weights.other_mark * max(0.0, strongest - silence)
-            score = sigmoid(
-                weights.mark * mark + weights.prior * logit(prior) + weights.bias - (weights.figurative if war else 0.0)
-            )
+            score = sigmoid(weights.mark * mark + weights.prior * logit(prior) + weights.bias - (weights.figurative if war else 0.0))
         else:
             score = min(1.0, prior + weights.threshold - PRIOR_ALONE - (FIGURATIVE_ALONE if war else 0.0))
         if score >= weights.threshold and (best is None or (score, kind) > best):

@@ -1,10 +1,11 @@
 """`python -m pipeline.training.fit_triggers TABLES GOLD`: fits the weights by which lexicon and language core decide on triggers.
 
-TABLES is what `extract` made of the coded articles of GOLD. Give articles that the language core was not trained on (gold/dev): of those it
-learned from it is surer than it will ever be of others, so that weights fitted there trust it too much. Since the held-out articles are few,
-the search is a coarse one, and its gain is measured by cross-validation: weights are chosen on four fifths of the articles and tried on the
-fifth. What is proposed is the mean of the folds' choices, which is steadier than the best point of them all. Weights are proposed, not
-written: put them into `pipeline.language.weighing.Weights`.
+TABLES is what `extract` made of the coded articles of GOLD. Give articles that the language core was not trained on (gold/dev): of
+those it learned from it is surer than it will ever be of others, so that weights fitted there trust it too much. Since the held-out
+articles are few, the search is a coarse one, and its gain is measured by cross-validation: weights are chosen on four fifths of the
+articles and tried on the fifth. What is proposed is the mean of the folds' choices, which is steadier than the best point of them all.
+Weights are proposed, not written: put them into `pipeline.language.weighing.Weights`. `--check` tries them on other coded articles:
+found F is inflated there where the language core has seen them, the share of sentences coded without need hardly.
 
 The measure is the F of typed triggers (a row touches the coded trigger and has its type, as score_articles counts), less what the share of
 sentences without a coded event that are coded all the same exceeds a tenth by, at half weight.
@@ -17,12 +18,16 @@ import collections
 import dataclasses
 import pathlib
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.language.triggers import by_token, compile_patterns, marked
 from pipeline.language.weighing import WEIGHTS, Weights, candidates, choose
 from pipeline.language.weighing import Sentence as Candidates
 from pipeline.lexicon import load
 from pipeline.training.coded import Coded, read
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 GRID: Mapping[str, tuple[float, ...]] = {
     "mark": (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0),
@@ -49,7 +54,7 @@ class Story:
     """A coded article made ready: per sentence its candidates and its gold triggers as (first token, last token, type)."""
 
     name: str
-    sentences: tuple[tuple[Candidates, tuple[tuple[int, int, str], ...], bool], ...]
+    sentences: tuple[tuple[Candidates, tuple[tuple[int, int, str], ...]], ...]
     lost: int
 
 
@@ -59,34 +64,36 @@ def prepare(article: Coded) -> Story:
     doc = article.doc
     marks = by_token(doc, marked(doc))
     made = []
-    placed = 0
     for sentence in article.sentences:
         tokens = [t.i for t in doc if sentence.start <= t.idx < sentence.end]
         inside = [g for g in article.gold if g.start is not None and sentence.start <= g.start < sentence.end]
-        placed += len(inside)
         if sentence.kind == "boilerplate" or not tokens:
             continue
         gold = tuple((*_words(doc, g.start, g.end), g.type) for g in inside)
-        made.append((candidates(doc, tokens[0], tokens[-1], patterns, marks), gold, True))
-    counted = sum(len(gold) for _, gold, _ in made)
+        made.append((candidates(doc, tokens[0], tokens[-1], patterns, marks), gold))
+    counted = sum(len(gold) for _, gold in made)
     return Story(article.name, tuple(made), len(article.gold) - counted)
 
 
-def _words(doc: object, start: int | None, end: int | None) -> tuple[int, int]:
-    inside = [t.i for t in doc if t.idx < (end or 0) and t.idx + len(t) > (start or 0)]  # type: ignore[attr-defined]
+def _words(doc: Doc, start: int | None, end: int | None) -> tuple[int, int]:
+    inside = [t.i for t in doc if t.idx < (end or 0) and t.idx + len(t) > (start or 0)]
     return inside[0], inside[-1]
 
 
 def count(story: Story, weights: Weights, *, model: bool = True) -> collections.Counter[str]:
     """Counts of one article: gold, system, found, typed, empty sentences, and those of them with a row."""
     c: collections.Counter[str] = collections.Counter(gold=story.lost)
-    for sentence, gold, _ in story.sentences:
+    for sentence, gold in story.sentences:
         rows = choose(sentence, weights, model=model)
         c["gold"] += len(gold)
         c["system"] += len(rows)
         used: set[int] = set()
         for first, last, kind in gold:
-            touching = [(r.type != kind, abs(r.first - first), k) for k, r in enumerate(rows) if k not in used and r.first <= last and first <= r.last]
+            touching = [
+                (r.type != kind, abs(r.first - first), k)
+                for k, r in enumerate(rows)
+                if k not in used and r.first <= last and first <= r.last
+            ]
             if touching:
                 wrong, _, k = min(touching)
                 used.add(k)
@@ -151,7 +158,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m pipeline.training.fit_triggers", description=__doc__)
     parser.add_argument("tables", type=pathlib.Path, help="tables that `extract` made of the coded articles")
     parser.add_argument("gold", type=pathlib.Path, help="folder of NAME.gold.json that the language core was not trained on")
-    parser.add_argument("--check", nargs=2, type=pathlib.Path, metavar=("TABLES", "GOLD"), help="other coded articles to try the outcome on")
+    parser.add_argument(
+        "--check", nargs=2, type=pathlib.Path, metavar=("TABLES", "GOLD"), help="other coded articles to try the outcome on"
+    )
     args = parser.parse_args(argv)
     stories = [prepare(a) for a in read(args.tables, args.gold)]
     weights, held, present = cross_validate(stories)

@@ -1,14 +1,15 @@
 """`python -m pipeline.training.mine_patterns priors|rows …`: learns the event lexicon's priors and proposes new rows from labelled texts.
 
-priors TABLES GOLD   counts, for each row of event_patterns.csv, how often it was a word's best reading of its type in coded articles, and how
-                     often a coded trigger of that type stood there. The prior is the share, drawn towards that of all rows of its kind (part
-                     of speech, framed or not) as by PULL further cases: empirical Bayes. A row that was never met keeps the level it was given
-                     by hand, and what the level is worth is measured: by the rows of that level in articles that had no part in setting
-                     priors (`--level TABLES GOLD`); without these it is left as it is.
+priors TABLES GOLD
+    counts, for each row of event_patterns.csv, how often it was a word's best reading of its type in coded articles, and how often a coded
+    trigger of that type stood there. The prior is the share, drawn towards that of all rows of its kind (part of speech, framed or not) as
+    by PULL further cases: empirical Bayes. A row that was never met keeps the level it was given by hand, and what the level is worth is
+    measured: by the rows of that level in articles that had no part in setting priors (`--level TABLES GOLD`); without these it is left
+    as it is.
 rows TABLES SENTENCES
-                     proposes rows from sentences labelled with the type of what one party does to another (PLV's form: text, source, target,
-                     plover): the predicate that joins the two, alone and with its object or complement. A proposal needs LEAST sentences and,
-                     counting each fold of the sentences by what the others say (cross-validation), a precision of PRECISE.
+    proposes rows from sentences labelled with the type of what one party does to another (PLV's form: text, source, target, plover): the
+    predicate that joins the two, alone and with its object or complement. A proposal needs LEAST sentences and, counting each fold of the
+    sentences by what the others say (cross-validation), a precision of PRECISE.
 
 Both print CSV; `priors --write` puts the new priors into the lexicon. Rows are accepted by hand: a proposal whose sense depends on more
 than its frame says is worth less than it looks.
