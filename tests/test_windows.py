@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.language.encoder import windows
+from pipeline.language.encoder import batches, windows
 from pipeline.language.pieces import SHAPES, shape
 
 
@@ -33,3 +33,18 @@ def test_shapes() -> None:
     words = {"troops": "lower", "Baku": "title", "UN": "upper", "McCain": "mixed"}
     words |= {"286": "digits", "6,500": "digit+", "--": "punct", "A": "capital"}
     assert {w: SHAPES[shape(w)] for w in words} == words
+
+
+@given(st.lists(st.integers(1, 130), max_size=30).map(sorted), st.integers(64, 600), st.integers(0, 40))
+def test_batches_hold_every_window_once_within_the_limit(widths: list[int], limit: int, call: int) -> None:
+    found = batches(widths, limit=limit, call=call)
+    assert [i for first, end in found for i in range(first, end)] == list(range(len(widths)))
+    for first, end in found:
+        assert (end - first) * widths[end - 1] <= limit or end - first == 1
+
+
+def test_batches_cost_least() -> None:
+    widths = [10, 10, 12, 60, 64]
+    assert batches(widths, limit=512, call=16) == [(0, 3), (3, 5)]  # two pieces of padding are cheaper than a call, fifty are not
+    assert batches(widths, limit=512, call=1000) == [(0, 5)]
+    assert batches(widths, limit=64, call=16) == [(0, 3), (3, 4), (4, 5)]

@@ -79,11 +79,16 @@ def _layer(g: Graph, w: dict[str, np.ndarray], i: int, x: str) -> str:
         g.constant(f"{n}g{k}", w[f"{p}norm{k}.weight"])
         g.constant(f"{n}b{k}", w[f"{p}norm{k}.bias"])
     g.node("MatMul", [n + "attention", n + "out_w"], n + "projected")
-    g.node("SkipLayerNormalization", [x, n + "projected", n + "g1", n + "b1", n + "out_b"], n + "x1", domain=ms, epsilon=1e-12)
+    g.node("Add", [n + "projected", n + "out_b"], n + "projected_b")
+    g.node("Add", [n + "projected_b", x], n + "sum1")
+    g.node("LayerNormalization", [n + "sum1", n + "g1", n + "b1"], n + "x1", epsilon=1e-12)
     g.node("MatMul", [n + "x1", n + "up_w"], n + "inner")
-    g.node("BiasGelu", [n + "inner", n + "up_b"], n + "active", domain=ms)
+    g.node("Add", [n + "inner", n + "up_b"], n + "inner_b")
+    g.node("Gelu", [n + "inner_b"], n + "active", domain=ms)
     g.node("MatMul", [n + "active", n + "down_w"], n + "outer")
-    return g.node("SkipLayerNormalization", [n + "x1", n + "outer", n + "g2", n + "b2", n + "down_b"], n + "x2", domain=ms, epsilon=1e-12)
+    g.node("Add", [n + "outer", n + "down_b"], n + "outer_b")
+    g.node("Add", [n + "outer_b", n + "x1"], n + "sum2")
+    return g.node("LayerNormalization", [n + "sum2", n + "g2", n + "b2"], n + "x2", epsilon=1e-12)
 
 
 def _heads(g: Graph, w: dict[str, np.ndarray], x: str) -> None:
