@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from pipeline.language.decode import SpanFound, bio_spans, relations, softmax, tree
+from pipeline.language.decode import SpanFound, bio_spans, relations, tree
 from pipeline.language.labels import ARGUMENT_ROLES, PICK, PICK_HEADS, SPAN_HEADS, Labels, apply_script
 from pipeline.language.sentencing import sentence_bounds
 
@@ -124,12 +124,7 @@ class Annotator:
         for first, end in bounds:
             scores = outputs["arc_from"][first:end] @ outputs["arc_to"][first:end].T
             heads[first:end] = tree(scores) + first
-        logits = np.concatenate(
-            [
-                relations(outputs["relation_from"][i : i + 512], outputs["relation_to"][heads[i : i + 512]], self.relation_weights)
-                for i in range(0, len(heads), 512)
-            ]
-        )
+        logits = relations(outputs["relation_from"], outputs["relation_to"][heads], self.relation_weights)
         root = heads == np.arange(len(heads))
         logits[:, self._no_root] = np.where(root, 1e9, -1e9)[:, None]  # a root is "root", and nothing else is
         return heads.tolist(), [self.labels.relations[i] for i in logits.argmax(1).tolist()]
@@ -143,17 +138,20 @@ class Annotator:
         known = self.calibration.get(head)
         if not known:
             return found
-        return [(a, b, label, float(np.interp(p, known[0], known[1]))) for a, b, label, p in found]
+        chances = np.interp([p for *_, p in found], known[0], known[1]).tolist() if found else []
+        return [(a, b, label, p) for (a, b, label, _), p in zip(found, chances, strict=True)]
 
-    def _pick(self, outputs: Mapping[str, np.ndarray], head: str, word: int, candidates: np.ndarray) -> tuple[int, float]:
-        """The candidate a word picks (itself for none) and the probability of that choice."""
+    @staticmethod
+    def _pick(outputs: Mapping[str, np.ndarray], head: str, word: int, candidates: np.ndarray, vectors: np.ndarray) -> tuple[int, float]:
+        """The candidate a word picks (itself for none) and the probability of that choice; vectors: `pick_to` of the candidates."""
         k = PICK_HEADS.index(head)
         columns = slice(k * PICK, (k + 1) * PICK)
-        candidates = candidates[candidates != word]
-        scores = outputs["pick_to"][candidates, columns] @ outputs["pick_from"][word, columns]
-        chances = softmax(np.append(scores, outputs["pick_self"][word, k]))
-        best = int(chances.argmax())
-        return (int(candidates[best]) if best < len(candidates) else word), float(chances[best])
+        scores = np.empty(len(candidates) + 1, np.float32)
+        scores[:-1] = vectors[:, columns] @ outputs["pick_from"][word, columns]
+        scores[-1] = outputs["pick_self"][word, k]
+        best = int(scores.argmax())
+        chance = 1 / np.exp(scores - scores[best]).sum()
+        return (int(candidates[best]) if best < len(candidates) else word), float(chance)
 
     def _attributions(self, outputs: Mapping[str, np.ndarray], spans: list[SpanFound]) -> list[tuple[SpanFound, int, float]]:
         """The cue (first word) of each source and content."""
@@ -163,7 +161,8 @@ class Annotator:
             if span[2] == "cue":
                 continue
             near = cues[(cues > span[0] - NEAR) & (cues < span[1] + NEAR)]
-            cue, chance = self._pick(outputs, "attribution", span[0], near)
+            near = near[near != span[0]]
+            cue, chance = self._pick(outputs, "attribution", span[0], near, outputs["pick_to"][near])
             if cue != span[0]:
                 out.append((span, cue, chance))
         return out
@@ -178,8 +177,9 @@ class Annotator:
             low, high = bounds[int(np.searchsorted(starts, first, side="right")) - 1]
             candidates = np.arange(low, high)
             candidates = candidates[(candidates < first) | (candidates >= end)]
+            vectors = outputs["pick_to"][candidates]
             for role in ARGUMENT_ROLES:
-                word, chance = self._pick(outputs, role, first, candidates)
+                word, chance = self._pick(outputs, role, first, candidates, vectors)
                 if word != first:
                     out.append((word, first, role, chance))
         return out
@@ -192,7 +192,9 @@ class Annotator:
             if tag not in ANAPHORS:
                 continue
             low, high = np.searchsorted(nominal, (word - NEAR, word))
-            found, chance = self._pick(outputs, "antecedent", word, nominal[low:high])
+            before = nominal[low:high]
+            before = before[before != word]
+            found, chance = self._pick(outputs, "antecedent", word, before, outputs["pick_to"][before])
             if found != word:
                 out.append((word, found, chance))
         return out

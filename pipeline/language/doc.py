@@ -12,7 +12,9 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
 
 from pipeline.errors import ModelError
 
@@ -48,24 +50,30 @@ def sentence_bounds(doc: Doc, cuts: Iterable[int] = ()) -> list[tuple[int, int, 
     """
     if not doc.has_annotation("SENT_START") and len(doc) > 1:
         raise ModelError("the model sets no sentence boundaries", "use a spaCy pipeline with a parser, senter or sentencizer")
+    from spacy.attrs import IDX, IS_SPACE, SENT_START, SPACY
+
     bounds: list[tuple[int, int, int]] = []
     paragraph, first, last = 0, -1, -1
     gap = ""  # white space since the last token
+    starting = False  # whether the model sees a sentence begin since then
     left = sorted(cuts, reverse=True)
-    for token in doc:
-        if token.is_space:
-            gap += token.text_with_ws
+    layout = doc.to_array([IDX, IS_SPACE, SPACY]).tolist()
+    starts = (doc.to_array(SENT_START) == 1).tolist()
+    for i, (offset, is_space, blank) in enumerate(layout):
+        starting = starting or starts[i]
+        if is_space:
+            gap += doc[i].text_with_ws
             continue
-        broken = last >= 0 and BLANK_LINE.search(gap) is not None
+        broken = last >= 0 and "\n" in gap and BLANK_LINE.search(gap) is not None
         cut = False
-        while left and left[-1] <= token.idx:
+        while left and left[-1] <= offset:
             cut = left.pop() >= 0
-        if first >= 0 and (broken or cut or any(doc[i].is_sent_start for i in range(last + 1, token.i + 1))):
+        if first >= 0 and (broken or cut or starting):
             bounds.append((first, last, paragraph))
             first = -1
         paragraph += broken
-        first, last = (token.i if first < 0 else first), token.i
-        gap = token.whitespace_
+        first, last = (i if first < 0 else first), i
+        gap, starting = " " if blank else "", False
     if first >= 0:
         bounds.append((first, last, paragraph))
     return bounds
@@ -78,18 +86,56 @@ def heads_within(doc: Doc, cuts: Iterable[int] = ()) -> list[int] | None:
     """
     if not doc.has_annotation("DEP"):
         return None
-    heads = [token.head.i for token in doc]
+    from spacy.attrs import HEAD, IS_SPACE
+
+    array = doc.to_array([HEAD, IS_SPACE])
+    heads: list[int] = (array[:, 0].astype(np.int64) + np.arange(len(doc))).tolist()
+    space = array[:, 1].astype(bool).tolist()
     for first, last, _ in sentence_bounds(doc, cuts):
-        inside = [i for i in range(first, last + 1) if not doc[i].is_space]
+        inside = [i for i in range(first, last + 1) if not space[i]]
         for i in inside:
             head, steps = heads[i], 0
-            while doc[head].is_space and heads[head] != head and steps < len(doc):
+            while space[head] and heads[head] != head and steps < len(doc):
                 head, steps = heads[head], steps + 1
-            heads[i] = i if doc[head].is_space or not first <= head <= last else head
+            heads[i] = i if space[head] or not first <= head <= last else head
         roots = [i for i in inside if heads[i] == i]
         for other in roots[1:]:
             heads[other] = roots[0]
     return heads
+
+
+class Word(NamedTuple):
+    """A token that is no white space, as plain values: cheaper by far than asking spaCy's Token for one attribute after the other."""
+
+    i: int
+    start: int
+    end: int
+    text: str
+    lemma: str
+    pos: str
+    tag: str
+    dep: str
+
+
+def words_of(doc: Doc) -> list[Word]:
+    """The words of a Doc in order; attributes that the model does not set are ""."""
+    from spacy.attrs import DEP, IDX, IS_SPACE, LEMMA, LENGTH, POS, TAG
+
+    strings = doc.vocab.strings
+    known: dict[int, str] = {}
+
+    def text(key: int) -> str:
+        found = known.get(key)
+        if found is None:
+            found = known[key] = strings[key]
+        return found
+
+    rows = doc.to_array([IS_SPACE, IDX, LENGTH, LEMMA, POS, TAG, DEP]).tolist()
+    return [
+        Word(i, start, start + length, token.text, text(lemma), text(pos), text(tag), text(dep))
+        for i, (token, (is_space, start, length, lemma, pos, tag, dep)) in enumerate(zip(doc, rows, strict=True))
+        if not is_space
+    ]
 
 
 def scored_spans(doc: Doc) -> list[tuple[str, Span, float | None]]:
@@ -147,7 +193,7 @@ def rebuild(article: HasText, tokens: Sequence[Token], marks: Sequence[Mark], vo
     """
     text = article.text
     words, spaces, rows = _pieces(text, tokens)
-    if "".join(w + " " * s for w, s in zip(words, spaces, strict=True)) != text:
+    if "".join([w + " " if s else w for w, s in zip(words, spaces, strict=True)]) != text:
         raise ValueError("the rows of `tokens` do not cover the article's text")
     at = [i for i, row in enumerate(rows) if row is not None]  # token_id -> index in the Doc
     tree = any(t.head is not None for t in tokens)
@@ -219,11 +265,13 @@ def _sentence_starts(rows: Sequence[Token | None]) -> list[bool]:
 
 
 def _set_spans(doc: Doc, marks: Sequence[Mark]) -> None:
+    from spacy.attrs import IDX, LENGTH
     from spacy.tokens import Span, SpanGroup
     from spacy.util import filter_spans
 
-    first = {token.idx: token.i for token in doc}
-    after = {token.idx + len(token): token.i + 1 for token in doc}
+    offsets = doc.to_array([IDX, LENGTH]).tolist()
+    first = {offset: i for i, (offset, _) in enumerate(offsets)}
+    after = {offset + length: i + 1 for i, (offset, length) in enumerate(offsets)}
     groups: dict[str, tuple[list[Span], list[float | None]]] = {}
     for mark in marks:
         span = Span(doc, first[mark.start], after[mark.end], label=mark.label)

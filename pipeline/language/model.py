@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import spacy
-from spacy.attrs import DEP, HEAD, LEMMA, POS, TAG
+from spacy.attrs import DEP, HEAD, IDX, IS_SPACE, LEMMA, ORTH, POS, SPACY, TAG
 from spacy.language import Language
 from spacy.parts_of_speech import IDS as POS_IDS
 from spacy.tokens import Doc, Span, SpanGroup
@@ -93,47 +93,46 @@ class WireEncoder:
 
 def _read(doc: Doc, encoder: Encoder) -> tuple[list[int], list[str], list[int], Pieces]:
     """Indices and texts of a Doc's words (white space left out), the first word of each paragraph, and the words' pieces."""
+    texts = [token.text for token in doc]
+    layout = doc.to_array([IS_SPACE, SPACY]).astype(bool).tolist()
     at: list[int] = []
     words: list[str] = []
     blank: list[bool] = []
     opens: list[bool] = []
     gap, opening = False, True
-    for token in doc:
-        text = token.text
-        if token.is_space:
+    for i, (text, (is_space, has_blank)) in enumerate(zip(texts, layout, strict=True)):
+        if is_space:
             gap, opening = True, opening or "\n" in text
             continue
-        at.append(token.i)
+        at.append(i)
         words.append(text)
         blank.append(gap)
         opens.append(opening)
-        gap, opening = bool(token.whitespace_), False
+        gap, opening = has_blank, False
     paragraphs = [i for i, first in enumerate(opens) if first]
     return at, words, paragraphs, encoder.cut(words, blank, opens)
 
 
 def _annotate(doc: Doc, at: list[int], found: Annotation) -> None:
     """Lays an annotation on a Doc. White space hangs on the token before it (the first on the one after it)."""
-    strings = doc.vocab.strings
-    rows = np.zeros((len(doc), 5), np.int64)
-    space = (_signed(strings.add("_SP")), POS_IDS["SPACE"], _signed(strings.add("dep")))
-    position = {i: k for k, i in enumerate(at)}
-    for i in range(len(doc)):
-        k = position.get(i)
-        if k is None:
-            rows[i] = (space[0], space[1], _signed(doc[i].orth), -1 if i else min(1, len(doc) - 1), space[2])
-        else:
-            rows[i] = (
-                _signed(strings.add(found.xpos[k])), POS_IDS[found.upos[k]], _signed(strings.add(found.lemmas[k])),
-                at[found.heads[k]] - i, _signed(strings.add(found.relations[k])),
-            )  # fmt: skip
-    doc.from_array([TAG, POS, LEMMA, HEAD, DEP], rows.view(np.uint64))  # type: ignore[arg-type]
+    add = doc.vocab.strings.add
+    keys = {text: add(text) for texts in (found.xpos, found.lemmas, found.relations) for text in set(texts)}
+    count = len(doc)
+    # White space first, words over it; relative heads and hashes alike are 64 bits, which spaCy takes as unsigned.
+    rows = np.empty((count, 5), np.uint64)
+    rows[:, 0], rows[:, 1], rows[:, 4] = add("_SP"), POS_IDS["SPACE"], add("dep")
+    rows[:, 2] = doc.to_array(ORTH)
+    here = np.array(at, np.int64)
+    heads = np.full(count, -1, np.int64)
+    heads[:1] = min(1, count - 1)
+    heads[here] = here[found.heads] - here
+    rows[here, 0] = [keys[x] for x in found.xpos]
+    rows[here, 1] = [POS_IDS[x] for x in found.upos]
+    rows[here, 2] = [keys[x] for x in found.lemmas]
+    rows[:, 3] = heads.view(np.uint64)
+    rows[here, 4] = [keys[x] for x in found.relations]
+    doc.from_array([TAG, POS, LEMMA, HEAD, DEP], rows)  # type: ignore[arg-type]  # 64-bit keys, as spaCy's stub does not say
     _set_groups(doc, at, found)
-
-
-def _signed(key: int) -> np.int64:
-    """A 64-bit hash as numpy's signed integer of the same bits."""
-    return np.uint64(key).astype(np.int64)
 
 
 def _leave_blank(doc: Doc) -> None:
@@ -163,7 +162,7 @@ def _set_groups(doc: Doc, at: list[int], found: Annotation) -> None:
     for part in ("source", "cue", "content"):
         parts = [s for s in found.spans["quotation"] if s[2] == part]
         put(part, [span(a, b, label) for a, b, label, _ in parts], [s[3] for s in parts])
-    offset = [doc[i].idx for i in at]
+    offset = doc.to_array(IDX)[at].tolist()
     links = found.attributions
     put("attributions", [span(s[0], s[1], f"{s[2]}@{offset[cue]}") for s, cue, _ in links], [p for _, _, p in links])
     put("arguments", [span(w, w + 1, f"{role}@{offset[t]}") for w, t, role, _ in found.arguments], [a[3] for a in found.arguments])

@@ -71,9 +71,18 @@ def _shared() -> Tokenizer:
     return _tokenizer(Vocab())
 
 
+@functools.cache
+def _irregular() -> frozenset[str]:
+    """Runs of letters that the tokenizer's rules split or know ("cannot", "dont")."""
+    return frozenset(word for word in _shared().rules or () if word.isalpha())
+
+
 @functools.lru_cache(maxsize=1 << 16)
 def _cut(chunk: str) -> tuple[int, ...]:
     """Ends of the words in a run of non-blank characters."""
+    plain = chunk.removesuffix(",")
+    if plain.isascii() and plain.isalpha() and len(chunk) <= LONGEST_WORD and plain not in _irregular():
+        return (len(chunk),) if plain is chunk else (len(plain), len(chunk))  # no rule of spaCy's or ours looks inside such a word
     ends, at = [], 0
     for piece in (chunk[i : i + LONGEST_WORD] for i in range(0, len(chunk), LONGEST_WORD)):
         for word in _shared()(piece):

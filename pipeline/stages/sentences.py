@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pipeline.language.doc import heads_within, scored_spans, sentence_bounds
+from pipeline.language.doc import heads_within, scored_spans, sentence_bounds, words_of
 from pipeline.schema import Id, Row
 from pipeline.stage import Context, stage
 from pipeline.text.boilerplate import boilerplate_spans
@@ -84,32 +85,39 @@ def sentences(article: Article, doc: Doc, ctx: Context) -> Iterator[Sentence]:
 
 def _noise(article: Article) -> list[tuple[int, int]]:
     """Offsets of the boilerplate in the body. Sentences are split at them, so that a caption is read without its label and credit."""
-    return [(start, end) for start, end, _ in boilerplate_spans(article.text, article.title_end)]
+    return list(_noise_in(article.text, article.title_end))
+
+
+@functools.lru_cache(maxsize=4)  # two stages ask in turn
+def _noise_in(text: str, title_end: int) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end, _ in boilerplate_spans(text, title_end))
 
 
 @stage(table="tokens", row=Token, lexicons=["boilerplate"], version=2)
 def tokens(article: Article, doc: Doc, ctx: Context) -> Iterator[Token]:
     """Tokens with lemma, tags and tree. Heads stay within the sentence, and a sentence has one root."""
-    numbers = {token.i: n for n, token in enumerate(t for t in doc if not t.is_space)}
     cuts = [edge for span in _noise(article) for edge in span]
     heads = heads_within(doc, cuts)
-    for sentence_id, (first, last, _) in enumerate(sentence_bounds(doc, cuts)):
-        for token in doc[first : last + 1]:
-            if token.is_space:
-                continue
-            yield Token(
-                article_id=article.article_id,
-                sentence_id=sentence_id,
-                token_id=numbers[token.i],
-                start=token.idx,
-                end=token.idx + len(token),
-                text=token.text,
-                lemma=token.lemma_ or None,
-                pos=token.pos_ or None,
-                tag=token.tag_ or None,
-                head=numbers[heads[token.i]] if heads else None,
-                dep=(token.dep_ or None) if heads else None,
-            )
+    words = words_of(doc)
+    numbers = {word.i: n for n, word in enumerate(words)}
+    bounds = iter(sentence_bounds(doc, cuts))
+    sentence_id, last = -1, -1
+    for n, word in enumerate(words):
+        if word.i > last:
+            sentence_id, (_, last, _) = sentence_id + 1, next(bounds)
+        yield Token(
+            article_id=article.article_id,
+            sentence_id=sentence_id,
+            token_id=n,
+            start=word.start,
+            end=word.end,
+            text=word.text,
+            lemma=word.lemma or None,
+            pos=word.pos or None,
+            tag=word.tag or None,
+            head=numbers[heads[word.i]] if heads else None,
+            dep=(word.dep or None) if heads else None,
+        )
 
 
 @stage(table="marks", row=Mark, version=1)
