@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
+import operator
 import time
 import traceback
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import lexicon
 from pipeline.article import Article
 from pipeline.errors import DeclarationError, NewsledgerError, StageError
-from pipeline.schema import BadValueError, Row, check_spans, check_values, columns
+from pipeline.schema import BadValueError, Row, by_column, check_spans, check_values, columns
 from pipeline.stage import Stage
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 CODE = str(Path(__file__).resolve().parent)
 LONGEST_MESSAGE = 1_000
+MOST_LEXEMES = 100_000  # of a vocabulary; about 50 MiB
+START = operator.attrgetter("start")
 
 
 @functools.lru_cache(maxsize=1)
@@ -41,6 +45,17 @@ def shared_vocab() -> Vocab:
     from pipeline.language.doc import new_vocab
 
     return new_vocab()
+
+
+def bounded(owner: Language | Vocab) -> contextlib.AbstractContextManager[Any]:
+    """Keeps a vocabulary from growing without end: once it knows MOST_LEXEMES words, others are forgotten after the block.
+
+    Below that they are kept, since looking up a word's properties anew for every article costs more than reading it.
+    """
+    vocab: Any = getattr(owner, "vocab", owner)
+    if len(vocab) < MOST_LEXEMES or not hasattr(owner, "memory_zone"):
+        return contextlib.nullcontext()
+    return owner.memory_zone()
 
 
 def encode(nlp: Language, articles: Sequence[Article]) -> list[Doc | Exception]:
@@ -131,14 +146,16 @@ def check_rows(row: type[Row], records: list[Row], article: Article) -> list[Row
 
     Raises BadValueError where one breaks its declaration, belongs to another article or does not stand in the text.
     """
-    for column in columns(row):
-        values = [getattr(r, column.name) for r in records]
+    if not records:
+        return records
+    declared = columns(row)
+    for column, values in zip(declared, by_column(records, [c.name for c in declared]), strict=True):
         check_values(column, values)
-        if column.name == "article_id" and any(v != article.article_id for v in values):
+        if column.name == "article_id" and set(values) != {article.article_id}:
             raise BadValueError("column 'article_id' is another article's")
     check_spans(row, records, article.text)
-    if any(c.name == "start" for c in columns(row)):
-        records.sort(key=lambda r: r.start)  # type: ignore[attr-defined]
+    if any(c.name == "start" for c in declared):
+        records.sort(key=START)
     return records
 
 

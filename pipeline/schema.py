@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 import math
+import operator
 import types
 import typing
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ ARROW_TYPES: dict[type, pa.DataType] = {
 }
 _COLUMNS: dict[type, tuple[Column, ...]] = {}  # functools.cache cannot tell mypy that a class has a hash
 _SPANS: dict[type, tuple[tuple[str, str, str], ...]] = {}
+_SCHEMAS: dict[type, pa.Schema] = {}
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 PANDAS_TYPES = {  # Arrow type -> (pandas_type, numpy_type without nulls, with nulls), as pandas writes them
     pa.string(): ("unicode", "str", "str"),
@@ -111,11 +113,14 @@ def _columns(row: type[Row]) -> tuple[Column, ...]:
 
 def arrow_schema(row: type[Row], metadata: dict[str, str] | None = None) -> pa.Schema:
     """The Arrow schema of a row class; each field's metadata carries its description, the schema's what pandas needs to keep types."""
-    fields = [
-        pa.field(c.name, c.type, nullable=c.nullable, metadata={"description": c.description} if c.description else None)
-        for c in columns(row)
-    ]
-    return pa.schema(fields, metadata={"pandas": pandas_metadata(row), **(metadata or {})})
+    plain = _SCHEMAS.get(row)
+    if plain is None:
+        fields = [
+            pa.field(c.name, c.type, nullable=c.nullable, metadata={"description": c.description} if c.description else None)
+            for c in columns(row)
+        ]
+        plain = _SCHEMAS[row] = pa.schema(fields, metadata={"pandas": pandas_metadata(row)})
+    return plain.with_metadata({**(plain.metadata or {}), **(metadata or {})}) if metadata else plain
 
 
 def pandas_metadata(row: type[Row]) -> str:
@@ -204,11 +209,20 @@ def _spans(row: type[Row]) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
+def by_column(records: Sequence[Row], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The values of each of the columns, for all records."""
+    if not records:
+        return [() for _ in names]
+    if len(names) == 1:
+        return [tuple(getattr(r, names[0]) for r in records)]
+    return list(zip(*map(operator.attrgetter(*names), records), strict=True))
+
+
 def check_spans(row: type[Row], records: Sequence[Row], text: str) -> None:
     """Raises BadValueError where text[start:end] is not what the row says, for each span of each record. A span may be null as a whole."""
-    for what, first, last in spans(row):
-        for record in records:
-            start, end, said = getattr(record, first), getattr(record, last), getattr(record, what)
+    for names in spans(row):
+        what, first, last = names
+        for said, start, end in map(operator.attrgetter(*names), records):
             if start is None and end is None:
                 continue
             if start is None or end is None:

@@ -175,19 +175,24 @@ class Stages:
 
     article: tuple[Stage, ...]
     corpus: tuple[CorpusStage, ...]
+    tables: Mapping[str, type[Row]] = dataclasses.field(init=False, compare=False, repr=False)
+    """Row class of every table, in the order of the stages."""
+    _table_of: Mapping[type[Row], str] = dataclasses.field(init=False, compare=False, repr=False)
+    _writers: Mapping[str, Stage] = dataclasses.field(init=False, compare=False, repr=False)
 
-    @property
-    def tables(self) -> dict[str, type[Row]]:
-        """Row class of every table, in the order of the stages."""
-        return {table: row for s in self.article for table, row in s.rows.items()}
+    def __post_init__(self) -> None:
+        tables = {table: row for s in self.article for table, row in s.rows.items()}
+        object.__setattr__(self, "tables", tables)
+        object.__setattr__(self, "_table_of", {row: table for table, row in reversed(tables.items())})
+        object.__setattr__(self, "_writers", {table: s for s in reversed(self.article) for table in s.rows})
 
     def table_of(self, row: type[Row]) -> str:
         """The table that holds rows of this class."""
-        return next(table for table, r in self.tables.items() if r is row)
+        return self._table_of[row]
 
     def writer(self, table: str) -> Stage:
         """The stage that writes a table."""
-        return next(s for s in self.article if table in s.rows)
+        return self._writers[table]
 
     def needs(self, s: Stage) -> tuple[Stage, ...]:
         """The stages whose rows `s` needs: those it reads, and those its Doc is made from."""

@@ -25,6 +25,7 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,14 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import LockedError, StoreError, UsageError
 from pipeline.fingerprint import file_digest
-from pipeline.schema import Row
+from pipeline.schema import Row, by_column
 
 FORMAT = 1
 FAILURES = "failures"
 INDEX = "_state/index"
 ROW_GROUP = 32_768  # rows held at once by who streams a part; small enough for ten tables at a time, large enough for compression
+COMPRESSION = "zstd"
+SYNCS_AT_ONCE = 12  # a disk that is told to write many files at once is done as soon as with one; no processor is needed
 SCHEMA_PART = "part-schema.parquet"
 REWRITE = "run `extract --from articles` with all inputs: it writes every part again"
 
@@ -186,7 +189,8 @@ class Store:
 
     def read_part(self, manifest: ShardManifest, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         """The committed rows of one shard."""
-        return pq.read_table(self.part(manifest, table), columns=list(columns) if columns is not None else None, partitioning=None)
+        with pq.ParquetFile(self.part(manifest, table)) as file:
+            return file.read(list(columns) if columns is not None else None)
 
     def part_rows(self, manifest: ShardManifest, table: str, row: type[Row]) -> list[Any]:
         """The committed rows of a small table of one shard, as row objects."""
@@ -292,7 +296,7 @@ class Store:
             place = self.out / table / SCHEMA_PART
             place.parent.mkdir(parents=True, exist_ok=True)
             waiting = scratch / f"{table}-{SCHEMA_PART}"
-            PartWriter(waiting, schema).close()
+            pq.ParquetWriter(waiting, schema, compression=COMPRESSION).close()
             waiting.replace(place)
 
 
@@ -303,7 +307,14 @@ class PartWriter:
         self.path, self.schema, self.rows = path, schema, 0
         self._waiting: list[pa.Table] = []
         self._waiting_rows = 0
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._opened: pq.ParquetWriter | None = None
+
+    @property
+    def _writer(self) -> pq.ParquetWriter:
+        """Opened by the first rows: of a shard's tables many have none."""
+        if self._opened is None:
+            self._opened = pq.ParquetWriter(self.path, self.schema, compression=COMPRESSION)
+        return self._opened
 
     def __enter__(self) -> PartWriter:
         return self
@@ -315,7 +326,7 @@ class PartWriter:
         """Adds rows; the table has the schema's columns."""
         if not table.num_rows:
             return
-        self._waiting.append(table.cast(self.schema))
+        self._waiting.append(table if table.schema.equals(self.schema, check_metadata=True) else table.cast(self.schema))
         self._waiting_rows += table.num_rows
         self.rows += table.num_rows
         while self._waiting_rows >= ROW_GROUP:
@@ -331,6 +342,11 @@ class PartWriter:
         if self._waiting_rows:
             self._flush(self._waiting_rows)
         self._writer.close()
+
+    def discard(self) -> None:
+        """Ends the writing of a part that nobody wants."""
+        if self._opened is not None:
+            self._opened.close()
 
 
 class PartReader:
@@ -382,7 +398,7 @@ class Transaction:
     def rollback(self) -> None:
         """Throws the new parts away."""
         for writer in self._writers.values():
-            writer.close()
+            writer.discard()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def commit(self, manifest: ShardManifest, keep: Sequence[str] = ()) -> ShardManifest:
@@ -392,13 +408,13 @@ class Transaction:
         Raises LockedError where another run has taken the shard.
         """
         tables = {t: dict(self.old.tables[t]) for t in keep if t in self.old.tables}
-        index = ""
+        index, written = "", [self.folder]
         for table, writer in self._writers.items():
-            writer.close()
             if not writer.rows:
-                writer.path.unlink()
+                writer.discard()
                 continue
-            _sync(writer.path)
+            writer.close()
+            written.append(writer.path)
             digest = file_digest(writer.path)
             if table == INDEX:
                 index = digest
@@ -408,7 +424,8 @@ class Transaction:
             index = self.old.index
         removed = [t for t in self.old.tables if t not in tables] + ([INDEX] if self.old.index and not index else [])
         new = dataclasses.replace(manifest, tables=dict(sorted(tables.items())), index=index, staged=self.name, removed=removed)
-        _sync(self.folder)
+        with ThreadPoolExecutor(SYNCS_AT_ONCE) as pool:
+            list(pool.map(_sync, written))
         check_owner(self.store, new.shard, self.run_id)
         write_json(self.store.state / "shards" / f"{new.shard:04d}.json", dataclasses.asdict(new))
         self.store._publish(new)
@@ -435,7 +452,9 @@ def rows_of(row: type[Row], table: pa.Table) -> list[Any]:
 
 def table_of(row: type[Row], records: Sequence[Row], schema: pa.Schema) -> pa.Table:
     """An Arrow table of row objects."""
-    arrays = [pa.array([getattr(r, f.name) for r in records], f.type) for f in schema]
+    if not records:
+        return schema.empty_table()
+    arrays = [pa.array(values, f.type) for f, values in zip(schema, by_column(records, schema.names), strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

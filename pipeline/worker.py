@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
 import itertools
@@ -161,6 +160,7 @@ class _Shard:
     def __init__(self, task: ShardTask) -> None:
         self.task = task
         self.stages: Stages = discover(task.package)
+        self.by_name = {s.name: s for s in self.stages.article}
         self.store = Store(task.out)
         self.old: ShardManifest = self.store.shard(task.shard)
         self.result = ShardResult(task.shard)
@@ -283,7 +283,7 @@ class _Shard:
         if not jobs:
             return
         nlp = execute.load_language(self.task.model)
-        with nlp.memory_zone() if hasattr(nlp, "memory_zone") else contextlib.nullcontext():
+        with execute.bounded(nlp):
             began = time.perf_counter()
             docs = execute.encode(nlp, [j.article for j in jobs])
             self.result.seconds[LANGUAGE] += time.perf_counter() - began
@@ -299,16 +299,17 @@ class _Shard:
 
     def _run(self, job: Job) -> None:
         """The stages of an article that need no encoder, on a Doc made from its rows."""
-        doc: Doc | None = None
-        for s in self.stages.article:
-            if s.name not in job.run or s.core or s.per_uri or s.name in job.failed:
-                continue
-            if doc is None:
-                from pipeline.language.doc import rebuild
+        with execute.bounded(execute.shared_vocab()):
+            doc: Doc | None = None
+            for s in self.stages.article:
+                if s.name not in job.run or s.core or s.per_uri or s.name in job.failed:
+                    continue
+                if doc is None:
+                    from pipeline.language.doc import rebuild
 
-                tokens, marks = (self._rows(self.stages.tables[t], job) for t in ("tokens", "marks"))
-                doc = rebuild(job.article, tokens, marks, execute.shared_vocab())
-            self._apply(s.name, job, doc)
+                    tokens, marks = (self._rows(self.stages.tables[t], job) for t in ("tokens", "marks"))
+                    doc = rebuild(job.article, tokens, marks, execute.shared_vocab())
+                self._apply(s.name, job, doc)
 
     def _rows(self, row: type[Any], job: Job) -> Sequence[Any]:
         """An article's rows of a class, new or old, columns that corpus stages fill taken out."""
@@ -321,7 +322,7 @@ class _Shard:
     def _apply(self, name: str, job: Job, doc: Doc) -> None:
         if name in job.failed:
             return
-        s = next(s for s in self.stages.article if s.name == name)
+        s = self.by_name[name]
         rows = {row: self._rows(row, job) for row in s.reads}
         made = execute.run_stage(s, job.article, doc, rows, self.task.settings, self.result.seconds)
         self.result.stages.add(name)
