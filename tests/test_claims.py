@@ -14,6 +14,7 @@ import spacy
 from spacy.tokens import Doc, Span
 
 from pipeline.article import Article
+from pipeline.language import unclaimed
 from pipeline.lexicon import Lexicon, load
 from pipeline.schema import Row, arrow_schema
 from pipeline.stages.claims import Claim, claims
@@ -21,6 +22,7 @@ from pipeline.stages.dates import DateRow
 from pipeline.stages.entities import Entity
 from pipeline.stages.quotes import Quote
 from pipeline.stages.sentences import Sentence
+from pipeline.text import numbers
 
 CASES = [json.loads(line) for line in (pathlib.Path(__file__).parent / "cases" / "claims.jsonl").read_text(encoding="utf-8").splitlines()]
 VOCAB = spacy.blank("en").vocab
@@ -343,3 +345,19 @@ def test_a_content_cut_beside_its_figure(content: str) -> None:
         token[4] = {5: 6, 7: 9}.get(token[4], token[4]) if k not in (4, 7) else 3
     if content != "hostages near Zarand":
         assert [c.claimed_by for c in read(apart, quote_of(apart["text"], content, "said", "tree-clause/name"))] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "dated"),
+    [
+        ("It has grown over the last three years.", False),
+        ("It closed three years ago.", True),
+        ("It closed more than three years ago.", False),
+        ("Sales fell in the first nine months of 2019.", True),
+        ("Sales fell in the first nine months of the mandate.", False),
+        ("The six-week siege ended.", False),
+    ],
+)
+def test_durations_that_are_dates(text: str, dated: bool) -> None:
+    (span,) = numbers.quantities(text)
+    assert unclaimed.is_date(text, span, []) is dated

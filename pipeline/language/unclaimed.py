@@ -16,18 +16,16 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _AGO = re.compile(r"\s+(?:ago|earlier this|from now)\b", re.I)
-_DEICTIC = re.compile(r"\b(?:last|past|previous|next|coming|preceding|recent|following|first|latest)\s+(?:\w+\s)?$", re.I)
+_OF_YEAR = re.compile(r"\s+of\s+(?:\d{4}|(?:this|last|next|the) year)\b", re.I)
 
 
 def is_date(text: str, span: NumberSpan, dates: Sequence[DateLike]) -> bool:
-    """Whether a number belongs to a date. Durations stay claims ("six-week war", "three days after the attack"), but not as deictic dates
-    ("three weeks ago", "the last five years") unless they are bounded ("more than ten years ago")."""
+    """Whether a number belongs to a date. Durations stay claims ("six-week war", "over the last three years"), but not as deictic dates
+    ("three weeks ago", "the first nine months of 2019") unless they are bounded ("more than ten years ago")."""
     if span.kind in ("duration", "age"):
         if span.kind == "age" or span.modifier in ("more_than", "less_than", "at_least", "at_most", "between"):
             return False
-        return span.modifier != "approximate_word" and bool(
-            _AGO.match(text, span.end) or _DEICTIC.search(text, max(0, span.start - 30), span.start)
-        )
+        return span.modifier != "approximate_word" and bool(_AGO.match(text, span.end) or _OF_YEAR.match(text, span.end))
     for row in dates:
         touching = row.start < span.number_end and span.number_start < row.end and row.type != "DURATION"
         if touching and (span.unit is None or span.kind in ("count", "rate")):
