@@ -20,7 +20,20 @@ MODEL_LEAST = 0.5
 # Rules whose words are temporal only in context. Where the model reads names well enough to know a person from a month, its word is asked.
 NAMES = frozenset({"PERSON", "ORG", "PRODUCT", "MISC", "FAC", "LOC"})
 MAY_BE_NAMES = frozenset(
-    {"month", "season", "weekday", "holiday", "relation unit", "relation named", "clock", "year", "day", "bare unit", "reference"}
+    {
+        "month",
+        "season",
+        "weekday",
+        "holiday",
+        "relation unit",
+        "relation named",
+        "clock",
+        "year",
+        "day",
+        "bare unit",
+        "reference",
+        "set word",
+    }
 )
 
 Marked = list[tuple[int, int, str, float]]  # start, end, label ("" of a DATE name), probability

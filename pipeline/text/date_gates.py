@@ -33,7 +33,9 @@ def _bare_day(tokens: Tokens, core: Core) -> bool:
 
 
 def _bare_part(tokens: Tokens, core: Core) -> bool:
-    _, _, after, _ = _around(tokens, core)
+    kind, _, after, _ = _around(tokens, core)
+    if kind not in "p7654:&,._":
+        return False  # "spent the night"
     return after != "f" or tokens.kinds[core.last + 1 : core.last + 2] in AFTER_OF
 
 
@@ -76,6 +78,8 @@ def _year(tokens: Tokens, core: Core) -> bool:
         return False
     if 1900 <= year <= 2035:
         return led or (kind not in "~1" and (year % 100 != 0 or kind == "_"))
+    if kind == "t" and 1500 <= year < 1900 and year % 100 and after == "#" and following.isalpha():
+        return True  # "the 1784 treaty"
     return led and (1000 <= year < 1900 or (year < 2100 and kind in "p6")) and not (after == "#" and following.isalpha() and counted)
 
 

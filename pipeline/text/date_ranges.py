@@ -80,6 +80,21 @@ def _years(read: Read) -> tuple[Core, ...] | None:
     )
 
 
+@rule("years of an era", "nNY", r"(?P<y>[nNY])(?P<j>-|4|6)(?P<z>[nNY])(?P<e>0)")
+def _era_years(read: Read) -> tuple[Core, ...] | None:
+    """ "499-493 BC", "from 264 to 241 BC", "27-30 AD": years before Christ count down."""
+    first, second, era = read.at("y"), read.at("z"), read.at("e")
+    if first != int(first) or second != int(second) or not 1 <= min(first, second) <= max(first, second) <= 2100:
+        return None
+    if (first > second) != (era < 0) or first == second:
+        return None
+    start = read.match.start()
+    return (
+        Core(first=start, last=start + 1, type="DATE", meaning=Partial(year=int(first) * era)),
+        Core(first=read.match.start("z"), last=read.match.end(), type="DATE", meaning=Partial(year=int(second) * era)),
+    )
+
+
 @rule("two years", "Y", r"(?P<y>Y)(?P<j>[-~46])(?P<z>Y)(?![-/%])")
 def _two_years(read: Read) -> tuple[Core, ...] | None:
     first, second = read.at("y"), read.at("z")
