@@ -7,7 +7,9 @@ import dataclasses
 import pytest
 from spacy.tokens import Doc, Span
 
-from pipeline.language.coreference import antecedent_phrase, entity_at, resolve
+from pipeline.language import pronouns
+from pipeline.language.coreference import antecedent_phrase, choices, entity_at, resolve
+from pipeline.language.descriptions import may_mean
 from tests.trees import tree
 
 
@@ -210,3 +212,97 @@ def test_the_row_at_a_token() -> None:
 def test_an_open_quotation_mark_does_no_harm(quote: str) -> None:
     doc = tree(f"{quote} PUNCT `` punct 3 / We PRON PRP nsubj 3 / won VERB VBD root 0", SHE_LEFT)
     assert found(doc, "She") is None
+
+
+def test_a_description_that_opens_the_story_is_who_is_named_with_the_office_after() -> None:
+    doc = tree(
+        "Velden PROPN NNP nmod:poss 4 / 's PART POS case 1 / foreign ADJ JJ amod 4 / minister NOUN NN nsubj 5 / left VERB VBD root 0 "
+        "/ . PUNCT . punct 5",
+        SPOKE,
+        names=[("Velden", "LOC"), ("Irina Orlova", "PERSON")],
+    )
+    of_the_country = {"Orlova": {"title": "Foreign Minister", "country": "RUS"}, "Velden": {"country": "RUS"}}
+    assert found(doc, "minister", **of_the_country) == "Orlova"
+    doc.user_data.clear()
+    of_another = {"Orlova": {"title": "Foreign Minister", "country": "FRA"}, "Velden": {"country": "RUS"}}
+    assert found(doc, "minister", **of_another) is None
+
+
+def test_a_lawmaker_may_be_the_one_senator_near() -> None:
+    doc = tree(
+        SPOKE, "The DET DT det 2 / lawmaker NOUN NN nsubj 3 / left VERB VBD root 0 / . PUNCT . punct 3", names=[("Irina Orlova", "PERSON")]
+    )
+    assert found(doc, "lawmaker", Orlova={"title": "Senator"}) == "Orlova"
+    doc.user_data.clear()
+    assert found(doc, "lawmaker", Orlova={"title": "general"}) is None
+
+
+def test_words_of_another_office_are_somebody_elses() -> None:
+    text = "The DET DT det 3 / health NOUN NN compound 3 / minister NOUN NN nsubj 4 / left VERB VBD root 0 / . PUNCT . punct 4"
+    doc = tree(SPOKE, text, names=[("Irina Orlova", "PERSON")])
+    assert found(doc, "minister", Orlova={"title": "Foreign Minister"}) is None
+    doc.user_data.clear()
+    assert found(doc, "minister", Orlova={"title": "Health Minister"}) == "Orlova"
+
+
+def test_former_and_top_do_not_tell_which_office() -> None:
+    text = "The DET DT det 3 / former ADJ JJ amod 3 / minister NOUN NN nsubj 4 / left VERB VBD root 0 / . PUNCT . punct 4"
+    doc = tree(SPOKE, text, names=[("Irina Orlova", "PERSON")])
+    assert found(doc, "minister", Orlova={"title": "Health Minister"}) == "Orlova"
+
+
+def test_a_capitalised_office_is_its_holder_too() -> None:
+    text = "The DET DT det 2 / Minister PROPN NNP nsubj 3 / left VERB VBD root 0 / . PUNCT . punct 3"
+    doc = tree(SPOKE, text, names=[("Irina Orlova", "PERSON")])
+    assert found(doc, "Minister", Orlova={"title": "Health Minister"}) == "Orlova"
+
+
+def test_the_newspaper_is_a_news_medium_and_the_group_is_none() -> None:
+    first = (
+        "Redwing PROPN NNP nsubj 2 / blamed VERB VBD root 0 / the DET DT det 5 / Veldian PROPN NNP compound 5 / Times PROPN NNP obj 2 "
+        "/ . PUNCT . punct 2"
+    )
+    second = (
+        "The DET DT det 2 / newspaper NOUN NN nsubj 3 / ignored VERB VBD root 0 / the DET DT det 5 / group NOUN NN obj 3 "
+        "/ . PUNCT . punct 3"
+    )
+    doc = tree(first, second, names=[("Redwing", "ORG"), ("Veldian Times", "ORG")])
+    assert found(doc, "newspaper") == "Times"
+    assert found(doc, "group") == "Redwing"
+
+
+CAMP = (
+    "Hale PROPN NNP nmod:poss 3 / 's PART POS case 1 / camp NOUN NN nsubj:pass 5 / was AUX VBD aux:pass 5 / burnt VERB VBN root 0 "
+    "/ , PUNCT , punct 8 / he PRON PRP nsubj 8 / said VERB VBD parataxis 5 / . PUNCT . punct 5"
+)
+
+
+def test_who_speaks_of_a_man_is_another_than_he() -> None:
+    spoke = "Dunn PROPN NNP nsubj 2 / warned VERB VBD root 0 / reporters NOUN NNS obj 2 / . PUNCT . punct 2"
+    doc = tree(spoke, CAMP, names=[("Dunn", "PERSON"), ("Hale", "PERSON")], lemmas={"reporters": "reporter"})
+    he = next(t for t in doc if t.text == "he")
+    (choice,) = choices(doc, names(doc))
+    assert choice.token == he.i
+    by_key = {mention.key: features for features, mention in choice.candidates}
+    assert by_key["Hale"].get("in-content") == 1.0
+    assert "in-content" not in by_key["Dunn"]
+    assert by_key["Dunn"].get("both-speak") == by_key["Dunn"].get("spoke-last") == 1.0
+
+
+def test_every_feature_has_a_weight_and_every_form_a_margin() -> None:
+    known = pronouns.weights()
+    doc = tree(SPOKE, SHE_LEFT, names=[("Irina Orlova", "PERSON")])
+    (choice,) = choices(doc, names(doc))
+    assert {name for features, _ in choice.candidates for name in features} <= set(known)
+    assert all(0.0 <= pronouns.margin(form) <= 3.0 for form in ("he", "she", "they", "it"))
+
+
+@pytest.mark.parametrize(
+    ("noun", "name", "may"),
+    [
+        ("group", "Redwing", True), ("group", "Reuters", False), ("newspaper", "Veldian Times", True), ("newspaper", "Redwing", False),
+        ("ministry", "Veldian Foreign Ministry", True), ("ministry", "Redwing", False), ("banana", "Redwing", False),
+    ],
+)  # fmt: skip
+def test_which_bodies_a_noun_can_mean(noun: str, name: str, may: bool) -> None:
+    assert may_mean(noun, name) is may

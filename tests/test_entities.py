@@ -120,3 +120,74 @@ def test_labels_of_other_pipelines_are_mapped_or_left_out() -> None:
 def test_the_same_article_gives_the_same_rows() -> None:
     made = [run(tree(MET, SAID, names=[("Irina Orlova", "PERSON"), ("Baku", "LOC"), ("Orlova", "PERSON")])) for _ in range(2)]
     assert made[0] == made[1]
+
+
+def title_of(*sentences: str) -> str | None:
+    (person,) = [row for row in run(tree(*sentences, names=[("Irina Orlova", "PERSON")])) if row.label == "PERSON"]
+    return person.title
+
+
+def test_an_office_with_a_phrase_of_its_own_before_the_name() -> None:
+    text = (
+        "Minister PROPN NNP nsubj 6 / of ADP IN case 3 / Labour PROPN NNP nmod 1 / Irina PROPN NNP nmod 1 / Orlova PROPN NNP flat 4 "
+        "/ left VERB VBD root 0 / . PUNCT . punct 6"
+    )
+    assert title_of(text) == "Minister of Labour"
+
+
+def test_an_office_with_an_owner_before_a_comma_that_the_tree_hung_elsewhere() -> None:
+    text = (
+        "The DET DT det 2 / republic NOUN NN nmod:poss 5 / 's PART POS case 2 / foreign ADJ JJ amod 5 / minister NOUN NN nsubj 10 "
+        "/ , PUNCT , punct 5 / Irina PROPN NNP nmod 5 / Orlova PROPN NNP flat 7 / , PUNCT , punct 5 / left VERB VBD root 0"
+    )
+    assert title_of(text) == "foreign minister"
+
+
+def test_a_noun_before_a_comma_without_article_is_no_office() -> None:
+    text = (
+        "Unlike ADP IN case 2 / ministers NOUN NNS obl 6 / , PUNCT , punct 2 / Irina PROPN NNP nsubj 6 / Orlova PROPN NNP flat 4 "
+        "/ left VERB VBD root 0"
+    )
+    assert title_of(text) is None
+
+
+def test_the_owner_of_an_office_is_the_affiliation() -> None:
+    text = (
+        "Norway PROPN NNP nmod:poss 4 / 's PART POS case 1 / foreign ADJ JJ amod 4 / minister NOUN NN nsubj 7 / Irina PROPN NNP flat 4 "
+        "/ Orlova PROPN NNP flat 5 / left VERB VBD root 0"
+    )
+    _, person = run(tree(text, names=[("Norway", "LOC"), ("Irina Orlova", "PERSON")]))
+    assert (person.title, person.affiliation, person.country) == ("foreign minister", "Norway", "NOR")
+
+
+def test_a_place_and_its_country_marked_as_one_are_two() -> None:
+    text = (
+        "Talks NOUN NNS nsubj 2 / opened VERB VBD root 0 / in ADP IN case 4 / Sofia PROPN NNP obl 2 / , PUNCT , punct 6 "
+        "/ Bulgaria PROPN NNP appos 4"
+    )
+    city, country = run(tree(text, names=[("Sofia, Bulgaria", "LOC")]))
+    assert (city.text, city.geo_precision, country.text, country.geo_precision) == ("Sofia", "city", "Bulgaria", "country")
+    assert city.entity_id != country.entity_id
+
+
+def test_a_person_cut_in_two_is_one() -> None:
+    text = (
+        "Abdel PROPN NNP nsubj 5 / - PUNCT HYPH punct 1 / Fattah PROPN NNP flat 1 / Orlov PROPN NNP flat 1 / left VERB VBD root 0 "
+        "/ . PUNCT . punct 5"
+    )
+    doc = tree(text)
+    doc.ents = [Span(doc, 0, 2, label="PERSON"), Span(doc, 2, 3, label="PERSON")]
+    (person,) = run(doc)
+    assert person.text == person.canonical == doc[0:4].text
+
+
+def test_a_town_taken_for_a_person_is_a_place_where_it_stands_as_one() -> None:
+    text = "Troops NOUN NNS nsubj 2 / stayed VERB VBD root 0 / in ADP IN case 4 / Mansfield PROPN NNP obl 2 / . PUNCT . punct 2"
+    (place,) = run(tree(text, names=[("Mansfield", "PERSON")]))
+    assert (place.label, place.geo_precision) == ("LOC", "city")
+
+
+def test_a_name_marked_once_is_a_row_wherever_it_stands() -> None:
+    first, again = run(tree(MET, SAID, names=[("Irina Orlova", "PERSON")]))
+    assert (again.text, again.entity_id) == ("Orlova", first.entity_id)
+    assert 0.0 < again.confidence < first.confidence

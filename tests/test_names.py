@@ -74,3 +74,26 @@ def test_nouns_for_persons_and_bodies() -> None:
     assert names.nominal_labels("company") == {"ORG"}
     assert "PERSON" in names.nominal_labels("minister")
     assert names.nominal_labels("banana") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "medium"),
+    [
+        ("Veldian Times", True),
+        ("Reuters", True),
+        ("the Associated Press", True),
+        ("State TV", True),
+        ("Redwing", False),
+        ("Red Cross", False),
+    ],
+)
+def test_news_media(name: str, medium: bool) -> None:
+    assert names.is_news_medium(name) is medium
+
+
+def test_given_names_and_known_acronyms() -> None:
+    assert names.is_given_name("Irina")
+    assert not names.is_given_name("General")
+    assert names.known_acronym("UNHCR")
+    assert names.known_acronym("U.N.")
+    assert not names.known_acronym("QXZV")

@@ -151,11 +151,7 @@ class _Resolver:
             return None
         linked = self.model.get(token.i)
         basis = (
-            "model"
-            if linked and linked.get(best.head, 0.0) > 0.5
-            else "reflexive"
-            if token.lower_ in pronouns.REFLEXIVE
-            else "salience"
+            "model" if linked and linked.get(best.head, 0.0) > 0.5 else "reflexive" if token.lower_ in pronouns.REFLEXIVE else "salience"
         )
         confidence = self.trust[token.i] = _probability(lead) * self.trust.get(best.head, 1.0)
         self.keys[token.i] = best.key
@@ -170,6 +166,7 @@ class _Resolver:
         here = self.scene.sentence[token.i]
         barred = pronouns.barred(token, self.scene, self.keys)
         linked = self.model.get(token.i, {}) if self.model else None
+        last = next((m.head for m in reversed(self.history) if m.kind in pronouns.FITS[form] and pronouns.speaks(self.doc[m.head])), None)
         for between, mention in enumerate(reversed(self.history)):
             if here - mention.sentence > pronouns.WINDOW[form]:
                 break
@@ -177,8 +174,9 @@ class _Resolver:
             if mention.key in barred or mention.head == token.i or not pronouns.agrees(form, gender, mention, known):
                 continue
             found = pronouns.features(
-                token, form, mention, self.scene, between=between, count=self.counts[mention.key], known=known, linked=linked
-            )
+                token, form, mention, self.scene, between=between, count=self.counts[mention.key], known=known, linked=linked,
+                spoke_last=mention.head == last,
+            )  # fmt: skip
             seen.append((found, mention))
             score = pronouns.score(found)
             if mention.key not in best or score > best[mention.key][0]:

@@ -176,13 +176,15 @@ class Describer:
         return None
 
     def _fits(self, mention: Mention, phrase: Described, *, strict: bool = True) -> bool:
-        """Whether nothing a description says is another's: its countries, and with `strict` its words, are the entity's."""
+        """Whether nothing a description says is another's: its countries, and with `strict` its words but at most one, are the
+        entity's."""
         country = mention.row.country if mention.row is not None else None
         if phrase.countries and country is not None and country not in phrase.countries:
             return False
         known = self.known.get(mention.key, frozenset())
         affiliation = words_of(mention.row.affiliation) if strict and mention.row is not None and phrase.words else frozenset()
-        return not strict or phrase.words <= known | affiliation
+        told = phrase.words & (known | affiliation)
+        return not strict or len(phrase.words) == len(told) or (len(told) >= 1 and len(phrase.words) - len(told) <= 1)
 
     def _of_the_country(self, found: list[Mention], phrase: Described) -> list[Mention]:
         """Those known to be of the country a description names; where nobody is, the others only if the article has one such office."""
@@ -215,19 +217,15 @@ class Describer:
 
     # ---------------------------------------------------------------- bodies and countries
 
-    def _body(
-        self, phrase: Described, lemma: str, before: Mapping[str, Mention], here: int, counts: Mapping[str, float]
-    ) -> Chosen | None:
+    def _body(self, phrase: Described, lemma: str, before: Mapping[str, Mention], here: int, counts: Mapping[str, float]) -> Chosen | None:
         bodies = [m for m in before.values() if m.kind == "org"]
         holding = [m for m in bodies if phrase.head in self.known.get(m.key, ()) and self._fits(m, phrase)]
         if chosen := self._latest(holding, here, FAR):
             return Chosen(chosen, 0.85, "name")
-        senses = {row["sense"] for row in _org_rows(lemma)} & GENERIC_ORG
-        if holding or not senses or phrase.countries:
+        if holding or not phrase.plain:
             return None
-        medium = senses == {"media"}
-        near = [m for m in bodies if here - m.sentence <= WINDOW and m.row is not None and is_news_medium(m.row.canonical) == medium]
-        return self._only(near, "organisation", here, counts) if phrase.plain else None
+        near = [m for m in bodies if here - m.sentence <= WINDOW and m.row is not None and may_mean(lemma, m.row.canonical)]
+        return self._only(near, "organisation", here, counts)
 
     def _kind(self, before: Mapping[str, Mention], kind: str, here: int, window: int) -> list[Mention]:
         return [m for m in before.values() if m.kind == kind and here - m.sentence <= window]
@@ -253,6 +251,15 @@ class Describer:
             if close:
                 return next(iter(close.values())) if len(close) == 1 else None
         return None
+
+
+def may_mean(lemma: str, name: str) -> bool:
+    """Whether an organisation noun can take up a body of such a name: one with the noun in its name, or, for "the group" and the like, any
+    that is no news medium; "the newspaper" and the like only a news medium."""
+    if fold(lemma) in words_of(name):
+        return True
+    senses = {row["sense"] for row in _org_rows(lemma)} & GENERIC_ORG
+    return bool(senses) and is_news_medium(name) == (senses == {"media"})
 
 
 @functools.lru_cache(maxsize=1024)

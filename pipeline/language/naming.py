@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from pipeline.language.tree import dep
 from pipeline.text.countries import find_country, is_nationality, metonym_of
 from pipeline.text.gazetteer import load as gazetteer
-from pipeline.text.names import is_given_name, is_title, known_acronym, parse
+from pipeline.text.names import is_given_name, is_title, known_acronym, nominal_labels, parse
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 SHORTEST = 3  # letters of a name that is looked for again
 MAX_WORDS = 6
+_LOCATIVE = frozenset({"in", "near", "outside", "around"})  # prepositions that take a place and hardly ever a person or body by name
 AGAIN, SURNAME, LEXICON, GIVEN = 0.9, 0.8, 0.85, 0.7  # of the first name's probability, or probabilities: shares right on coded articles
 _REPEATED = frozenset({"PERSON", "ORG", "LOC", "FAC", "NORP"})
 _STATES = frozenset({"country", "territory", "former"})
@@ -54,6 +55,31 @@ def unmarked(doc: Doc, marked: Sequence[Found]) -> list[Found]:
             taken.update(range(name.start, name.end))
             out.append(name)
     return out
+
+
+def joins(doc: Doc, end: int, start: int) -> bool:
+    """Whether two persons' spans, the first ending at `end`, are pieces of one name: nothing or a hyphen between ("Abdel-" "Fattah")."""
+    between = doc[end:start]
+    return len(between) <= 1 and all(t.text == "-" for t in between) and not (end and doc[end - 1].whitespace_ and len(between))
+
+
+def stands_as_place(span: Span) -> bool:
+    """Whether a name of another label stands where a place does ("in Mansfield", "near Augusta"), and the gazetteer has it."""
+    if span.start == 0 or span.doc[span.start - 1].lower_ not in _LOCATIVE or span.text.isupper() or _joined(span.doc, span.end):
+        return False
+    if any(nominal_labels(t.text) for t in span):
+        return False  # "in Congress", "in Parliament": a body, though some town is called so
+    return dep(span.root).split(":")[0] in ("obl", "nmod", "root", "conj") and len(gazetteer().lookup(span.text)) > 0
+
+
+def name_end(doc: Doc, span: Span, limit: int) -> int:
+    """End of a person's name with the capitalised words after it, up to `limit`, that the tree hangs on it as its name."""
+    end = span.end
+    while end < limit and doc[end].pos_ == "PROPN" and doc[end].text[:1].isupper() and not is_title(doc[end].text):
+        if dep(doc[end]) not in ("flat", "flat:name") or not span.start <= doc[end].head.i < end:
+            break
+        end += 1
+    return end
 
 
 def _shaped(token: Token) -> bool:

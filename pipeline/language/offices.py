@@ -10,6 +10,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from pipeline.language.tree import children, dep, of_phrase
+from pipeline.text.countries import is_nationality
 from pipeline.text.names import is_title, person_noun
 
 if TYPE_CHECKING:
@@ -53,7 +54,47 @@ class Office:
 
 def offices(doc: Doc, span: Span) -> list[Office]:
     """The offices the text gives the person of a name: in apposition first (they are fullest), then before the name, then by copula."""
-    return [o for o in (_apposed(doc, span), _governing(doc, span), _prenominal(doc, span), _copular(doc, span)) if o is not None]
+    found = [o for o in (_apposed(doc, span), _governing(doc, span), _prenominal(doc, span), _copular(doc, span)) if o is not None]
+    if not any(o.end <= span.start for o in found):  # the tree hung the office elsewhere: read the words before the name as they stand
+        found += [o for o in (_of_office(doc, span), _before_comma(doc, span)) if o is not None]
+    return found
+
+
+def _of_office(doc: Doc, span: Span) -> Office | None:
+    """ "US Secretary of State NAME", "Minister of Labour and Employment NAME": an office whose own phrase ends at the name."""
+    i = span.start - 1
+    while i >= 1 and span.start - i < MAX_TITLE and (doc[i].text[:1].isupper() or doc[i].lower_ in ("and", "the", "of")):
+        if doc[i].lower_ == "of" and is_title(doc[i - 1].text):
+            return Office(_left_of(doc, i - 1), span.start, i - 1)
+        i -= 1
+    return None
+
+
+def _before_comma(doc: Doc, span: Span) -> Office | None:
+    """ "Russia's foreign minister, NAME", "a social worker, NAME,": a singular person noun with an article or owner, then a comma."""
+    comma = span.start - 1
+    if comma < 2 or doc[comma].text != "," or doc[comma].is_sent_start:
+        return None
+    node = doc[comma - 1]
+    for _ in range(MAX_TITLE):
+        if _names_person(node) and node.tag_ not in ("NNS", "NNPS"):
+            start = _left_of(doc, node.i)
+            opened = start > 0 and (doc[start - 1].lower_ in ("the", "a", "an", "'s", "’s") or is_nationality(doc[start].text))
+            return Office(start, comma, node.i) if opened and comma - start <= MAX_TITLE else None
+        if node.head is node or not node.head.i < node.i or not span.sent.start <= node.head.i:
+            return None
+        if node.head.pos_ not in ("NOUN", "PROPN"):
+            return None
+        node = node.head
+    return None
+
+
+def _left_of(doc: Doc, head: int) -> int:
+    """First token of the modifiers right before an office's head."""
+    start = head
+    while start > 0 and not doc[start].is_sent_start and doc[start - 1].pos_ in _LEFT_TAGS and head - start < MAX_TITLE:
+        start -= 1
+    return start
 
 
 def _prenominal(doc: Doc, span: Span) -> Office | None:

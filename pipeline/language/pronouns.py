@@ -42,7 +42,7 @@ Features = dict[str, float]
 
 
 @functools.cache
-def weights() -> Mapping[str, float]:
+def weights() -> dict[str, float]:
     """Weight of each feature, in log-odds, and the margins "margin:he" by which the best candidate must lead the next."""
     return {row["feature"]: float(row["weight"]) for row in lexicon.load("coreference_weights").rows}
 
@@ -67,12 +67,13 @@ def agrees(form: str, gender: Gender | None, mention: Mention, known: Gender | N
 
 def features(
     token: Token, form: str, mention: Mention, scene: Scene, *, between: int, count: float, known: Gender | None,
-    linked: Mapping[int, float] | None,
+    linked: Mapping[int, float] | None, spoke_last: bool = False,
 ) -> Features:  # fmt: skip
     """Features of one candidate mention of a pronoun.
 
     `between`: mentions that stand between them; `count`: mentions of the candidate's entity so far; `linked`: the language core's
-    antecedents of the pronoun with their probabilities, None where the core reads none in the whole text.
+    antecedents of the pronoun with their probabilities, None where the core reads none in the whole text; `spoke_last`: it is the latest
+    subject of a reporting verb before the pronoun.
     """
     distance = scene.sentence[token.i] - mention.sentence
     person = form in ("he", "she")
@@ -103,6 +104,8 @@ def features(
         else:
             out["model-absent"] = 1.0
     _speech(token, mention, distance, out)
+    if spoke_last and "both-speak" in out:
+        out["spoke-last"] = 1.0
     return out
 
 

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pipeline.ids import content_id
-from pipeline.language.naming import Found, unmarked
+from pipeline.language.naming import Found, joins, name_end, stands_as_place, unmarked
 from pipeline.language.offices import Office, belongs_to, offices
 from pipeline.schema import Id, Row
 from pipeline.stage import Context, stage
 from pipeline.stages.sentences import Sentence
 from pipeline.text import names
 from pipeline.text.countries import countries_in, country_name, country_of, find_country, is_nationality, metonym_of
-from pipeline.text.places import Place, Toponym, geocode
+from pipeline.text.places import Place, Toponym, geocode, mentions_place
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -171,12 +171,16 @@ def _names(doc: Doc, sentences: Sequence[Sentence]) -> list[_Name]:
         at = bisect.bisect_right(starts, span.start_char) - 1
         if label == "PERSON" and start < end and names.only_titles(doc[start:end].text):
             continue  # "Rear Adm." before a name is no person of its own
+        while end > start + 1 and doc[end - 1].text == ",":
+            end -= 1
         if start == end or label is None or at < 0 or sentences[at].kind == "boilerplate" or "\n\n" in doc[start:end].text:
             continue
-        if out and out[-1].span.end > start:
+        if (out and out[-1].span.end > start) or (end == start + 1 and doc[start].lower_ in ("the", "a", "an")):
             continue
         score = float(scores[i]) if i < len(scores) and scores[i] is not None else UNSCORED
-        out.append(_Name(doc[start:end], label, min(1.0, max(0.0, score)), sentences[at].sentence_id))
+        for part in _listed_places(doc[start:end]) if label == "LOC" else [doc[start:end]]:
+            out.append(_Name(part, label, min(1.0, max(0.0, score)), sentences[at].sentence_id))
+    out = _whole(doc, out)
     for name in unmarked(doc, [Found(n.span.start, n.span.end, n.label, n.score) for n in out]):
         at = bisect.bisect_right(starts, doc[name.start].idx) - 1
         if at >= 0 and sentences[at].kind != "boilerplate":
@@ -184,10 +188,39 @@ def _names(doc: Doc, sentences: Sequence[Sentence]) -> list[_Name]:
     return sorted(out, key=lambda n: n.span.start)
 
 
+def _listed_places(span: Span) -> list[Span]:
+    """ "Sofia, Bulgaria" marked as one name is two: the place, and the country or province it lies in."""
+    comma = next((t.i for t in span if t.text == ","), None)
+    if comma is None or comma == span.start or comma + 1 >= span.end:
+        return [span]
+    after = span.doc[comma + 1 : span.end]
+    if find_country(after.text) is None and mentions_place(after.text) is None:
+        return [span]
+    return [span.doc[span.start : comma], after]
+
+
+def _whole(doc: Doc, found: list[_Name]) -> list[_Name]:
+    """Persons' names that the core cut: pieces side by side or joined by a hyphen are one, and so is a surname that hangs on a name."""
+    out: list[_Name] = []
+    for n, name in enumerate(found):
+        limit = found[n + 1].span.start if n + 1 < len(found) else len(doc)
+        before = out[-1] if out and name.label == out[-1].label == "PERSON" else None
+        if before is not None and joins(doc, before.span.end, name.span.start):
+            before.span, before.score = doc[before.span.start : name.span.end], max(before.score, name.score)
+        else:
+            out.append(name)
+        if name.label == "PERSON":
+            last = out[-1]
+            last.span = doc[last.span.start : name_end(doc, last.span, limit)]
+    return out
+
+
 def _agree_on_labels(found: list[_Name]) -> None:
     """Gives the same words the same label throughout the article: the one whose probabilities add up to more than twice the others'."""
     weight: dict[str, collections.Counter[Label]] = collections.defaultdict(collections.Counter)
     for name in found:
+        if name.label in ("ORG", "PERSON", "MISC") and stands_as_place(name.span):
+            name.label, name.score = "LOC", max(name.score, UNSCORED)
         weight[name.text][name.label] += name.score  # type: ignore[assignment]
     for name in found:
         votes = weight[name.text]
@@ -266,7 +299,10 @@ def _person(doc: Doc, name: _Name, at: dict[int, _Name]) -> None:
                 name.affiliation = _called(owner)
             if name.country is None and owner.country:
                 name.country = owner.country
-        before = at.get(office.start - 1)  # "the Russian | foreign minister"
+        owner_at = office.start - 1
+        if owner_at > 0 and doc[owner_at].lower_ in ("'s", "’s"):
+            owner_at -= 1
+        before = at.get(owner_at)  # "the Russian | foreign minister", "Russia's | foreign minister"
         if before is not None and before is not name and before.label in ("NORP", "LOC", "ORG"):
             name.affiliation, name.country = name.affiliation or _called(before), name.country or before.country
     for i in belongs_to(doc, name.span):

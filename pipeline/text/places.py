@@ -111,6 +111,7 @@ _QUALIFIER = re.compile(
     r"^(?:,? (?:in|of)(?: the)? (?:(?:\w+ ){0,3}(?:province|state|region|county|district) of )?|, | \()"
     r"(?P<name>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})"
 )
+_LIST = re.compile(r",? (?:and|or) ")
 _CITY_CODES = frozenset({"LA"})  # Los Angeles before Louisiana, where no full stop stands
 MAX_ACRONYM = 4  # "EU" is not the town of Eu; longer words in capitals stand in headlines
 _BEFORE = 48  # characters read before a mention, for "the Iraqi city of"
@@ -211,7 +212,7 @@ def _candidates(name: str, label: str) -> tuple[tuple[_Option, ...], str]:
         admin1, code = _abbreviations()[short]
         if found := tuple(o for o in _options(admin1) if o.place.country == code and o.place.precision != "city"):
             return found, ""
-    if name.isupper() and len(name) <= MAX_ACRONYM:
+    if name.isupper() and len(name) <= MAX_ACRONYM and name not in _abbreviations():
         return tuple(o for o in _options(name) if o.place.precision in ("country", "region")), ""
     if found := _options(name):
         return found, ""
@@ -332,12 +333,14 @@ def geocode(
 
 def _contains(mention: Toponym, before: Toponym, text: str) -> bool:
     """Whether a name after a comma is the province of the place before it: "Buffalo, New York", "Atlanta, Georgia"."""
-    if text[before.end : mention.start] != ", " or not before.name or find_country(before.name) is not None:
+    if text[before.end : mention.start] != ", " or find_country(before.name) is not None:
         return False
     provinces = {(o.place.country, o.place.admin1) for o in _options(mention.name) if o.place.precision == "admin1"}
     if not provinces or len(_options(mention.name)) < 2:
         return False
-    return any((o.place.country, o.place.admin1) in provinces and o.place.precision in ("city", "admin2") for o in _options(before.name))
+    inside = [(o.place.country, o.place.admin1) in provinces and o.place.precision in ("city", "admin2") for o in _options(before.name)]
+    listed = _LIST.match(text, mention.end) is not None  # "Boston, New York and Tbilisi"
+    return any(inside[:1] if listed else inside)
 
 
 def mentions_place(name: str) -> Place | None:
