@@ -18,6 +18,9 @@ DEFAULT_OUT = "data/processed"
 ARTICLE_TABLES = ("sentences", "entities", "dates", "claims", "quotes", "events", "event_actors")
 """Tables whose rows a view of one article shows."""
 
+SPREAD = ["article_id", "claim_id", "category", "value", "low", "high", "modifier", "claimed_by", "text"]
+"""Columns of a spread of numbers."""
+
 
 class Table(pd.DataFrame):  # type: ignore[misc]  # pandas is untyped here
     """A pandas frame that knows which table it is and where it was read, so that it can explain its rows."""
@@ -48,6 +51,25 @@ class Table(pd.DataFrame):  # type: ignore[misc]  # pandas is untyped here
         needed = ("sentences", "claims") if self.table == "events" else ("sentences",)
         tables = {name: store.table(name, article_id=article_id).to_pylist() for name in needed}
         return explain_row(article_row(store, article_id), tables, self.table, row)
+
+    def spread(self, cluster_id: str) -> pd.DataFrame:
+        """The numbers told of one happening and who claims each: a row for each claim behind its events, by article in text order.
+
+        Columns: article_id, claim_id, category ("killed"), value, low, high, modifier, claimed_by (null: the article's own voice), text
+        (the quantity as it stands). The first characters of a cluster_id do where they are unique. Raises UsageError for other tables than
+        events, and where no cluster, or more than one, begins with them.
+        """
+        if self.table != "events":
+            raise UsageError(f"rows of {self.table} are in no cluster", 'load("events").spread(cluster_id)')
+        hits = self[self["cluster_id"].str.startswith(cluster_id)] if cluster_id else self.iloc[:0]
+        if hits["cluster_id"].nunique() != 1:
+            what = "no cluster" if hits.empty else f"{hits['cluster_id'].nunique()} clusters"
+            raise UsageError(f"{what} of this frame begins with {cluster_id!r}", "give a cluster_id in it")
+        wanted = {c for ids in hits["claim_ids"].dropna() for c in str(ids).split()}
+        store = Store(self.out)
+        claims = [store.table("claims", SPREAD, article_id=a).to_pandas() for a in sorted(set(hits["article_id"]))]
+        found = pd.concat(claims) if claims else pd.DataFrame(columns=SPREAD)
+        return found[found["claim_id"].isin(wanted)].reset_index(drop=True)
 
 
 def load(table: str, out: str | os.PathLike[str] = DEFAULT_OUT, columns: Sequence[str] | None = None) -> Table:

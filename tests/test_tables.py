@@ -159,3 +159,22 @@ def test_the_cells_of_the_readme_run(sample_tables: Path, number: int) -> None:
     call = [sys.executable, "-W", "error", "-c", cell]
     done = subprocess.run(call, cwd=sample_tables, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_spread_lists_the_claims_behind_a_cluster_s_numbers(out: Path) -> None:
+    events = load("events", out)
+    cluster = events[events["claim_ids"].notna()]["cluster_id"].iloc[0]
+    spread = events.spread(cluster)
+    claims = load("claims", out).set_index("claim_id")
+    wanted = {c for ids in events[events["cluster_id"] == cluster]["claim_ids"].dropna() for c in ids.split()}
+    assert set(spread["claim_id"]) == wanted
+    for row in spread.itertuples():
+        told = claims.loc[row.claim_id]
+        assert (row.text, row.category, row.article_id) == (told["text"], told["category"], told["article_id"])
+
+
+def test_spread_says_what_it_needs(out: Path) -> None:
+    with pytest.raises(UsageError, match="no cluster"):
+        load("events", out).spread("zzz")
+    with pytest.raises(UsageError, match="in no cluster"):
+        load("claims", out).spread("0")

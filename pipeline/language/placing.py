@@ -57,33 +57,22 @@ class Placer:
         kinds = {s.sentence_id: s for s in sentences}
         self.by_sentence: dict[int, list[Place]] = {}
         self.countries: collections.Counter[str] = collections.Counter()
-        self.dateline: Any = None
-        self._named: dict[str, float] = {}
-        self._first: dict[str, Place] = {}
-        self._story: dict[str | None, Where | None] = {}
+        self.country_of_sentence: dict[int, set[str]] = {}
+        self._boilerplate = {s.sentence_id for s in sentences if s.kind == "boilerplate"}
+        self._standing: dict[str, bool] = {}
+        self._last: tuple[list[int], list[str]] | None = None
+        self._ranked: list[str] | None = None
         for row in names.rows:
             sentence = kinds.get(row.sentence_id)
             if row.country is not None and sentence is not None and sentence.kind != "boilerplate":
                 self.countries[row.country] += 1
+                self.country_of_sentence.setdefault(row.sentence_id, set()).add(row.country)
             if row.label not in ("LOC", "FAC") or sentence is None:
                 continue
             first, stop = bisect.bisect_left(starts, row.start), bisect.bisect_left(starts, row.end)
             if first >= stop or all(classes.has("compass", t) for t in doc[first:stop]):
                 continue
-            if (
-                article.dateline_start is not None
-                and article.dateline_end is not None
-                and article.dateline_start <= row.start < article.dateline_end
-            ):
-                self.dateline = self.dateline or row
-                continue
-            place = Place(row, doc[first:stop].root, row.sentence_id, sentence.paragraph)
-            self.by_sentence.setdefault(row.sentence_id, []).append(place)
-            if sentence.kind != "boilerplate" and not self._acts(place):
-                weight = TITLE_WEIGHT if sentence.kind == "title" or sentence.sentence_id < LEAD_SENTENCES else 1.0
-                name = row.canonical.lower()
-                self._named[name] = self._named.get(name, 0.0) + weight
-                self._first.setdefault(name, place)
+            self.by_sentence.setdefault(row.sentence_id, []).append(Place(row, doc[first:stop].root, row.sentence_id, sentence.paragraph))
 
     def own_places(self, mentions: Sequence[Mention]) -> None:
         """Sets `where` of each mention whose own clause names a place."""
@@ -100,7 +89,7 @@ class Placer:
     def _own(self, mention: Mention) -> Where | None:
         rated: list[tuple[int, int, int, Place]] = []
         for k, place in enumerate(self.by_sentence.get(mention.sentence, ())):
-            far = self._distance(place, mention)
+            far = self.distance(place, mention)
             if far < FAR:
                 rated.append((far, fineness(place.row), k, place))
         if not rated:
@@ -110,8 +99,10 @@ class Placer:
         best = min((r for r in rated if r[0] <= limit), key=lambda r: (r[1] if r[0] <= CLAUSE else r[1] + 1, r[0], r[2]))
         return self.where(best[3].row, "clause", best[3].head)
 
-    def _distance(self, place: Place, mention: Mention) -> int:
+    def distance(self, place: Place, mention: Mention) -> int:
         head, trigger = place.head, mention.head
+        if self.in_dateline(place):
+            return FAR
         if any(p.start <= head.idx < p.end for p in mention.actors):
             return FAR
         node = head
@@ -174,23 +165,6 @@ class Placer:
                 start = min([start, *(c.idx for c in above.lefts if c.dep_ == "amod" and self._classes.has("compass", c))])
         return Where(start, end, self._article.text[start:end], row.country, row.lat, row.lon, row.geonames_id, row.geo_precision, basis)
 
-    @staticmethod
-    def _acts(place: Place) -> bool:
-        """Whether a place name stands for its government or people here: as a subject, or before "'s government"."""
-        return place.head.dep_ in rel.SUBJECT or place.head.dep_ in ("obl:agent", "compound")
-
-    def story_place(self, country: str | None = None) -> Where | None:
-        """Where the story plays: the place it names most, in the country given, else in its main country; title and lead count more."""
-        country = country or self.main_country()
-        if country not in self._story:
-            ranked = sorted(
-                (n for n in self._named if country is None or self._first[n].row.country in (country, None)),
-                key=lambda n: (-self._named[n], self._first[n].row.start),
-            )
-            enough = [self._first[n] for n in ranked if self._named[n] >= LEAST_NAMED]
-            self._story[country] = self.where(enough[0].row, "story", enough[0].head) if enough else None
-        return self._story[country]
-
     def main_country(self) -> str | None:
         """The country the story names most, where it names one clearly more often than any other."""
         ranked = self.countries.most_common(2)
@@ -200,21 +174,51 @@ class Placer:
             return ranked[0][0]
         return None
 
-    def sentence_place(self, mention: Mention) -> Where | None:
-        """The only place that stands as a place in the mention's sentence, or the finest of places one within the other."""
-        return self._around(mention, [mention.sentence], "sentence")
+    def locative(self, place: Place) -> bool:
+        """Whether a place name stands as a place: after a preposition of place, or in apposition to one that does."""
+        known = self._standing.get(place.row.start)
+        if known is None:
+            known = self._standing[place.row.start] = not self.in_dateline(place) and self._locative(place)
+        return known
 
-    def _around(self, mention: Mention, sentences: Sequence[int], basis: str) -> Where | None:
-        for number in sentences:
-            standing = [
-                p
-                for p in self.by_sentence.get(number, ())
-                if self._locative(p) and not any(a.start <= p.head.idx < a.end for a in mention.actors)
-            ]
-            if standing and len({p.row.country for p in standing}) == 1:
-                best = min(standing, key=lambda p: (fineness(p.row), abs(p.row.start - mention.start)))
-                return self.where(best.row, basis, best.head)
-        return None
+    @staticmethod
+    def acts(place: Place) -> bool:
+        """Whether a place name stands for its government or people: as a subject, an agent, or before a noun."""
+        return place.head.dep_ in rel.SUBJECT or place.head.dep_ in ("obl:agent", "compound")
+
+    def boilerplate(self, place: Place) -> bool:
+        return place.sentence in self._boilerplate
+
+    def in_dateline(self, place: Place) -> bool:
+        start, end = self._article.dateline_start, self._article.dateline_end
+        return start is not None and end is not None and start <= place.row.start < end
+
+    def ranked(self) -> list[str]:
+        """Keys of the places that stand as places, the one the story names most first; title and lead count double."""
+        if self._ranked is None:
+            weight: dict[str, float] = {}
+            first: dict[str, int] = {}
+            for places in self.by_sentence.values():
+                for place in places:
+                    if self.locative(place) and not self.boilerplate(place):
+                        key = key_of(place)
+                        weight[key] = weight.get(key, 0.0) + (TITLE_WEIGHT if place.sentence < LEAD_SENTENCES else 1.0)
+                        first[key] = min(first.get(key, place.row.start), place.row.start)
+            self._ranked = sorted(weight, key=lambda k: (-weight[k], first[k]))
+        return self._ranked
+
+    def last_standing(self, mention: Mention) -> str | None:
+        """Key of the last place that stands as one before a mention, in its sentence or an earlier one."""
+        if self._last is None:
+            standing = sorted(
+                (p.row.start, key_of(p))
+                for places in self.by_sentence.values()
+                for p in places
+                if self.locative(p) and not self.boilerplate(p)
+            )
+            self._last = [s for s, _ in standing], [k for _, k in standing]
+        k = bisect.bisect_left(self._last[0], mention.start)
+        return self._last[1][k - 1] if k else None
 
     def _locative(self, place: Place) -> bool:
         node = place.head
@@ -230,8 +234,11 @@ class Placer:
 MAIN_SHARE = 1.5
 """How much more often than the next a country must be named to be the story's own; tuned on gold/train."""
 TITLE_WEIGHT, LEAD_SENTENCES = 2.0, 2
-LEAST_NAMED = 2.0
-"""Least weight of the place where a story plays: named twice, or once in the title or lead."""
+
+
+def key_of(place: Place) -> str:
+    """What makes two names one place: the gazetteer's id, else the fullest name."""
+    return str(place.row.geonames_id or place.row.canonical.lower())
 
 
 def fineness(row: Any) -> int:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.language import relations as rel
 from pipeline.language.circumstances import path_up
 from pipeline.language.frames import Classes
-from pipeline.language.mention import Mention, Party, When, Where
-from pipeline.language.placing import FINENESS, PEOPLE_OF_PLACE, Placer
+from pipeline.language.mention import Mention, Party, When
 from pipeline.language.timing import COARSE
+from pipeline.language.whereabouts import Whereabouts
 from pipeline.text.happenings import Told, clusters, stem_of
 
 CARRIED = frozenset({"ASSAULT", "DISASTER", "PROTEST", "TERRITORY", "COERCE", "CONSULT", "DISCOVER"})
 """Types done in deed, whose undated mentions a story's only day holds for (dates on gold/dev: F 24 without, 30 with)."""
 LEAD = 2
 """Sentences, the title among them, that tell a story's main happening."""
-AT_HOME = frozenset({"COERCE", "PROTEST", "SANCTION", "ACCUSE"})
-"""Types that a state does on its own ground: the actor's country says where; of force, the recipient's does."""
+
+Watch = Callable[[Whereabouts, Sequence[Sequence[Mention]]], None]
 
 
-def share(mentions: Sequence[Mention], placer: Placer, classes: Classes) -> None:
+def share(mentions: Sequence[Mention], whereabouts: Whereabouts, classes: Classes, watch: Watch | None = None) -> None:
     """Clusters the mentions and lets each take its happening's finest place and date, and its numbers; then the story's places."""
     _lend_parties(mentions)
     numbers, _ = clusters([told(m, mentions, classes) for m in mentions])
@@ -32,16 +31,10 @@ def share(mentions: Sequence[Mention], placer: Placer, classes: Classes) -> None
         groups.setdefault(number, []).append(mention)
     for group in groups.values():
         _dates(group)
-        _places(group)
     _carry_dates(mentions)
-    for mention in mentions:
-        if mention.where is None:
-            mention.where = _story(mention, placer)
-    for group in groups.values():
-        _places(group)
-    for mention in mentions:
-        if mention.where is not None and mention.where.country is None:
-            mention.where = dataclasses.replace(mention.where, country=placer.main_country())
+    if watch is not None:
+        watch(whereabouts, list(groups.values()))
+    whereabouts.place(list(groups.values()))
 
 
 def _lend_parties(mentions: Sequence[Mention]) -> None:
@@ -79,46 +72,6 @@ def _carry_dates(mentions: Sequence[Mention]) -> None:
         days = told_days.get(mention.type, set())
         if mention.when is None and mention.factuality == "asserted" and mention.type in CARRIED and len(days) == 1:
             mention.when = When(*next(iter(days)), "narrative")
-
-
-def _places(group: Sequence[Mention]) -> None:
-    placed = [m.where for m in group if m.where is not None and m.where.text is not None]
-    if not placed:
-        return
-    best = min(placed, key=_fine)
-    for mention in group:
-        own = mention.where
-        if own is None or own.text is None or (_fine(best) < _fine(own) and best.country == own.country):
-            mention.where = Where(
-                best.start,
-                best.end,
-                best.text,
-                best.country,
-                best.lat,
-                best.lon,
-                best.geonames_id,
-                best.precision,
-                "story" if own is None else own.basis,
-            )
-
-
-def _fine(where: Where) -> int:
-    return FINENESS.get(where.precision or "", 3)
-
-
-def _story(mention: Mention, placer: Placer) -> Where | None:
-    """The place of the sentence or where the story plays, for acts that have one; else the country alone, of a story about one country."""
-    actor = next((p.country for p in mention.actors if p.country), None)
-    recipient = next((p.country for p in mention.recipients if p.country), None)
-    home = (actor or recipient) if mention.type in AT_HOME else (recipient or None)
-    if mention.type not in PEOPLE_OF_PLACE:
-        found = placer.sentence_place(mention) or placer.story_place(home)
-        if found is not None:
-            return found
-    if actor and recipient and actor != recipient and mention.type not in AT_HOME:
-        return None
-    country = home or actor or placer.main_country()
-    return None if country is None else Where(None, None, None, country, None, None, None, None, "story")
 
 
 def told(mention: Mention, mentions: Sequence[Mention], classes: Classes) -> Told:

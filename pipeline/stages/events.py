@@ -130,7 +130,7 @@ class EventActor(Row):
 
 
 LEXICONS = (
-    "event_patterns", "event_word_classes", "event_arguments", "support_verbs", "factuality_cues", "sectors", "crosswalk",
+    "event_patterns", "event_word_classes", "event_arguments", "support_verbs", "factuality_cues", "sectors", "crosswalk", "slot_weights",
 )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ LEXICONS = (
     also={"event_actors": EventActor},
     reads=[Sentence, Entity, DateRow, Quote, Claim],
     lexicons=LEXICONS,
-    version=2,
+    version=3,
 )
 def events(article: Article, doc: Doc, ctx: Context) -> Iterator[Event | EventActor]:
     """Event mentions of an article and their parties, outside boilerplate."""
