@@ -40,6 +40,7 @@ class Attribution:
     unreal: bool = False  # "would say", "to say", "if he said"
     passive: bool = False
     addressee: int | None = None  # head token
+    support: str = "alone"  # who saw it: alone (the tree), agree, near, part, apart (tree and core), core-high, -middle, -low, marks
 
     @property
     def head(self) -> int:
@@ -139,10 +140,19 @@ def _relative(pronoun: Token, verb: Token) -> Token:
     return pronoun
 
 
+def _quoted_as_saying(verb: Token) -> Token | None:
+    """Whose words they are in "the agency quoted X as saying"."""
+    if not any(dep(c) == "advcl" and c.tag_ == "VBG" and any(k.lower_ == "as" for k in c.children) for c in verb.children):
+        return None
+    return child(verb, "nsubj:pass", "obj")
+
+
 def subject(verb: Token, depth: int = 0) -> tuple[Token | None, Token | None]:
     """(source head, speaker head) of a verb: its subject, or one it shares with the verb it hangs on. (None, None) where there is none."""
     if depth > 4:
         return None, None
+    if verb.lemma_ == "quote" and (told := _quoted_as_saying(verb)) is not None:
+        return told, told
     if is_passive(verb):
         agent = next(
             (
@@ -169,8 +179,8 @@ def subject(verb: Token, depth: int = 0) -> tuple[Token | None, Token | None]:
             return None, None
         if label == "advcl" and finite and verb.tag_ != "VBG" and child(verb, "mark") is not None:
             return None, None
-        if label == "advcl" and is_passive(head) and head.lemma_ in ("quote", "cite"):  # "was quoted as saying"
-            quoted = child(head, "nsubj:pass")
+        if label == "advcl" and head.lemma_ in ("quote", "cite"):  # "was quoted as saying", "quoted him as saying"
+            quoted = child(head, "nsubj:pass") if is_passive(head) else child(head, "obj")
             return quoted, quoted
         if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN", "ADV", "PROPN"):
             if label == "xcomp":

@@ -25,7 +25,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 DEFINITE = frozenset({"the", "this", "that"})
 _MODIFIERS = frozenset({"amod", "compound", "nmod", "nmod:poss", "nmod:desc", "poss", "flat"})
 # Words that say how one holds an office, not which.
-_GRADES = frozenset({"former", "then", "top", "senior", "chief", "outgoing", "late", "new", "veteran", "ex", "current", "acting", "longtime"})
+_GRADES = frozenset(
+    {"former", "then", "top", "senior", "chief", "outgoing", "late", "new", "veteran", "ex", "current", "acting", "longtime"}
+)
 
 
 @functools.cache
@@ -64,10 +66,7 @@ def means(noun: str, words: set[str]) -> bool:
 
 def is_definite(token: Token) -> bool:
     """Whether a phrase tells which one it means: "the", a possessor, or a name in front ("US top diplomat")."""
-    for c in token.children:
-        if (dep(c) == "det" and c.lower_ in DEFINITE) or (dep(c) in ("nmod:poss", "poss") and c.i < token.i):
-            return True
-    return False
+    return any((dep(c) == "det" and c.lower_ in DEFINITE) or (dep(c) in ("nmod:poss", "poss") and c.i < token.i) for c in token.children)
 
 
 def said_of(token: Token, at: Mapping[int, EntityLike]) -> tuple[set[str], set[str]]:
@@ -86,9 +85,7 @@ def said_of(token: Token, at: Mapping[int, EntityLike]) -> tuple[set[str], set[s
     return words, countries
 
 
-def office_holder(
-    token: Token, known: Mapping[str, Person], at: Mapping[int, EntityLike], running: str | None
-) -> EntityLike | None:
+def office_holder(token: Token, known: Mapping[str, Person], at: Mapping[int, EntityLike], running: str | None) -> EntityLike | None:
     """The person a definite description in the singular means by its office; None where nobody or several fit.
 
     `running`: entity id of the running speaker, who is taken where several fit. A person named only later is taken where the description
@@ -106,9 +103,11 @@ def office_holder(
         if words and not words & person.words and len(person.words) > 1:
             continue
         fits.append((common, key))
-    if running in known and not known[running].words and not any(noun in known[key].words for _, key in fits) and not words:
-        if not countries or not known[running].countries or countries & known[running].countries:
-            return known[running].row  # of whom the article tells no office, before whoever's office only another word names
+    speaking = known.get(running) if running is not None else None
+    if speaking is not None and not speaking.words and not words and not any(noun in known[key].words for _, key in fits):
+        agree = not countries or not speaking.countries or bool(countries & speaking.countries)
+        if agree:  # of whom the article tells no office, before whoever's office only another word names
+            return speaking.row
     earlier = [f for f in fits if known[f[1]].first < token.idx]
     if not earlier:
         later = [f for f in fits if f[0]]
@@ -117,4 +116,4 @@ def office_holder(
     best = [key for common, key in earlier if common == most]
     if len(best) == 1:
         return known[best[0]].row
-    return known[running].row if running in best else None
+    return speaking.row if speaking is not None and running in best else None

@@ -81,7 +81,7 @@ def parts(doc: Doc) -> list[Attribution]:
 
 LINKED = 0.5  # a second content span needs a link at least this likely
 _LINE = re.compile(r"[\n\r]")
-_OPENS = ("“", "\"", "‘", "'", "«", "``")
+_OPENS = ("“", '"', "‘", "'", "«", "``")
 
 
 def _own(doc: Doc, cue: Span, found: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
@@ -95,9 +95,10 @@ def _own(doc: Doc, cue: Span, found: list[tuple[Span, float]]) -> list[tuple[Spa
     for span, score in found:
         if span is best[0] or score < LINKED:
             continue
-        if (span.start < sentence.end and span.end > sentence.start) or (span.text.startswith(_OPENS) and not _LINE.search(
-            text_of(doc), min(span.start_char, cue.start_char), max(span.start_char, cue.start_char)
-        )):
+        if (span.start < sentence.end and span.end > sentence.start) or (
+            span.text.startswith(_OPENS)
+            and not _LINE.search(text_of(doc), min(span.start_char, cue.start_char), max(span.start_char, cue.start_char))
+        ):
             kept.append((span, score))
     return kept
 

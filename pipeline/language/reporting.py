@@ -213,7 +213,11 @@ def _after(verb: Token, cue: Cue) -> Spans:
     if after < sent.end and doc[after].lower_ == "that" and doc[after].tag_ == "IN":
         return pieces(doc, range(after + 1, sent.end))[:1]
     rest = [t for t in sent if t.i >= after]
-    if rest and rest[0].pos_ not in ("PUNCT", "ADP", "SPACE") and any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in rest):
+    if (
+        rest
+        and rest[0].pos_ not in ("PUNCT", "ADP", "SPACE", "AUX", "VERB", "CCONJ")
+        and any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in rest)
+    ):
         return pieces(doc, range(after, sent.end))[:1]
     return []
 
@@ -284,7 +288,13 @@ def _host(verb: Token) -> Token | None:
             # "X said …, he added": the content is what X's clause is, unless it stands in between
             return next((c for c in head.children if dep(c) == "ccomp"), head)
         return head
-    if label == "advcl" and any(dep(c) == "mark" and c.lower_ == "as" for c in verb.children):
+    found = cue_at(verb) if verb.tag_ != "VBG" else None  # "as saying" is told of somebody quoted
+    if (
+        label == "advcl"
+        and found is not None
+        and "that" in found.entry.frames
+        and any(dep(c) == "mark" and c.lower_ == "as" for c in verb.children)
+    ):
         return head
     return None
 

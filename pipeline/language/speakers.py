@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -77,13 +76,15 @@ class Speaker:
 UNKNOWN = Speaker(None, "unknown", confidence=0.5)
 
 
-# Texts that are the words of one speaker; reports, laws and documents speak for themselves where nobody is named beside them.
-SPEECHES = frozenset({"statement", "speech", "letter", "post", "tweet", "address", "petition", "message", "communique", "communiqué", "filing"})
-
-
 @functools.cache
 def _speaker_nouns() -> dict[str, str]:
     return {r["lemma"].lower(): r["kind"] for r in load("speaker_nouns").rows}
+
+
+@functools.cache
+def _speeches() -> frozenset[str]:
+    """Texts that are the words of one speaker; reports, laws and documents speak for themselves where nobody is named beside them."""
+    return frozenset(r["lemma"].lower() for r in load("media_of_speech").rows if r["medium"] in ("statement", "speech", "social_media"))
 
 
 @functools.cache
@@ -92,11 +93,6 @@ def _unnamed() -> dict[str, str]:
 
 
 _NO_HEAD = frozenset({"DET", "NUM", "ADP", "SCONJ", "ADV", "PUNCT"})  # "the two", "some": nobody can be told from them
-
-
-def _name_shaped(token: Token) -> bool:
-    """A word with a capital inside its sentence: a name, even where the core tags it a pronoun."""
-    return token.text[:1].isupper() and (not token.is_sent_start or token.tag_ == "NNP")
 
 
 class Speakers:
@@ -166,7 +162,8 @@ class Speakers:
         if token.lower_ not in INDEFINITE:
             return None
         return next(
-            (c for c in token.children if dep(c) == "nmod" and c.pos_ in ("NOUN", "PROPN") and any(k.lower_ == "of" for k in c.children)), None
+            (c for c in token.children if dep(c) == "nmod" and c.pos_ in ("NOUN", "PROPN") and any(k.lower_ == "of" for k in c.children)),
+            None,
         )
 
     def _person_beside(self, span: tuple[int, int] | None, token: Token, cue: int | None) -> EntityLike | None:
@@ -238,7 +235,7 @@ class Speakers:
         row = self.at.get(token.i)
         if row is not None:
             return row
-        if token.pos_ != "NOUN" and _name_shaped(token) and (row := self._by_surname(token)) is not None:
+        if token.pos_ != "NOUN" and token.text[:1].isupper() and (row := self._by_surname(token)) is not None:
             return row
         persons: list[tuple[int, EntityLike]] = []
         for child in token.children:
@@ -426,7 +423,7 @@ class Speakers:
         spoke = documents.get(token.lemma_.lower())
         if definite and spoke is not None and spoke.name:
             return dataclasses.replace(spoke, confidence=min(spoke.confidence, 0.75), basis="document:same")
-        if definite and len(list(token.children)) <= 1 and token.lemma_.lower() in SPEECHES:
+        if definite and len(list(token.children)) <= 1 and token.lemma_.lower() in _speeches():
             if before is None or before.name is None:
                 return UNKNOWN
             return dataclasses.replace(before, confidence=min(before.confidence, 0.65), basis="document:running")

@@ -12,8 +12,8 @@ from pipeline.language.attribution import Quotation
 from pipeline.language.coreference import resolve
 from pipeline.language.manner import addressee_of, medium_of, said_when
 from pipeline.language.quotation import quotations
-from pipeline.language.reported import counts, cue_of, lemma_of, running
-from pipeline.language.speakers import Speaker, Speakers
+from pipeline.language.reported import counts, cue_of, lemma_of, running, seen_by_both
+from pipeline.language.speakers import UNKNOWN, Speaker, Speakers
 from pipeline.schema import Id, Row
 from pipeline.stage import Context, stage
 from pipeline.stages.dates import DateRow
@@ -73,8 +73,16 @@ class Quote(Row):
     table="quotes",
     row=Quote,
     reads=[Sentence, Entity, DateRow],
-    lexicons=["reporting_verbs", "unnamed_sources", "speaker_nouns", "media_of_speech", "quote_marks"],
-    version=2,
+    lexicons=[
+        "reporting_verbs",
+        "unnamed_sources",
+        "speaker_nouns",
+        "media_of_speech",
+        "quote_marks",
+        "quote_confidence",
+        "office_kin",
+    ],
+    version=3,
 )
 def quotes(article: Article, doc: Doc, ctx: Context) -> Iterator[Quote]:
     """Quotes of the article in order, boilerplate left out."""
@@ -93,6 +101,10 @@ def quotes(article: Article, doc: Doc, ctx: Context) -> Iterator[Quote]:
             and (quotation.attribution is None or quotation.attribution.source is None)
         ):
             continue  # a stated position needs somebody who states it
+        if speaker.kind == "unknown" and speaker.basis == "description" and not seen_by_both(quotation):
+            if quotation.type == "indirect":
+                continue  # nothing tells that the phrase can speak
+            speaker = UNKNOWN
         yield _row(article, doc, quotation, speaker, sentences, dates)
 
 
