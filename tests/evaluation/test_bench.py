@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluation.bench import InlineExecutor, stories, write_stories
+from pipeline.evaluation.bench import LEAST_WORDS, InlineExecutor, stories, write_stories
+from pipeline.evaluation.rival import rival
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 
@@ -17,6 +18,18 @@ def test_stories_are_different_and_the_same_every_time(tmp_path: Path) -> None:
     assert len({s["text"] for s in first}) == 30
     words = write_stories(RAW, 30, tmp_path / "a.jsonl")
     assert words == sum(len(f"{s['title']} {s['text']}".split()) for s in first)
+
+
+def test_stories_are_of_a_real_length() -> None:
+    found = list(stories(RAW, 20))
+    assert all(len(s["text"].split()) >= LEAST_WORDS for s in found)
+
+
+def test_the_rival_is_a_whole_pipeline() -> None:
+    nlp = rival(["NN", "VBZ"], ["nsubj", "obj"])
+    doc = nlp("Ministers met. They talked.")
+    assert nlp.pipe_names == ["tok2vec", "tagger", "parser", "ner"]
+    assert all(doc.has_annotation(layer) for layer in ("TAG", "DEP", "ENT_IOB"))
 
 
 def test_a_longer_bench_begins_like_a_shorter_one() -> None:
