@@ -64,7 +64,8 @@ def _best(function: Callable[[], object], rounds: int) -> float:
 
 def compare(texts: Sequence[str], rounds: int = 3) -> dict[str, float]:
     """Words a second of the bare encoder, of the whole language core and of the rival, and the ratio encoder : rival."""
-    from pipeline.language.model import SHIPPED, _read, load_model
+    from pipeline.language.model import _read, load_model
+    from pipeline.language.paths import SHIPPED
 
     core = load_model(SHIPPED)
     wire: Any = core.get_pipe("wire")
