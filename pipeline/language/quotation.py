@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-# A quotation likelier than this is given. Of 0.35, 0.4 … 0.55 the best attributed F1 on coded train articles (0.723; 0.45: 0.711) and on the
-# 20 of dev. Likelihoods are measured shares (see `likelihood`).
+# A quotation likelier than this is given. Of 0.35, 0.4 … 0.55 the best attributed F1 on the coded train articles (0.723; 0.45: 0.711) and
+# on the 20 of dev. Likelihoods are measured shares (see `likelihood`).
 FLOOR = 0.55
 
 
