@@ -99,6 +99,8 @@ class _Name:
         "nominals",
         "name_words",
         "agencies",
+        "office_words",  # these two are coreference's, which quotes and events read through these rows
+        "coreference_weights",
         "gazetteer",
         "gazetteer_corrections",
         "admin_abbreviations",
