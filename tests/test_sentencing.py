@@ -23,6 +23,10 @@ def bounds(words: str, starts: set[int], paragraphs: tuple[int, ...] = (0,), for
         ("He left . -", {3}, (0,), ["He left .", "-"]),  # nothing to open
         ("He left . - Next story", {3}, (0, 4), ["He left .", "-", "Next story"]),  # never over a paragraph's edge
         ('He left " Next', {2}, (0, 2), ["He left", '" Next']),
+        ("Sold to Pitt & Co. It closed .", set(), (0,), ["Sold to Pitt & Co.", "It closed ."]),  # no name begins with "It"
+        ("Sold to Pitt & Co. Limited .", set(), (0,), ["Sold to Pitt & Co. Limited ."]),
+        ("Gone . . . . Next came rain", set(), (0,), ["Gone . . . .", "Next came rain"]),  # an ellipsis and a full stop
+        ("Gone . . . Next", set(), (0,), ["Gone . . . Next"]),
     ],
 )
 def test_bounds(words: str, starts: set[int], paragraphs: tuple[int, ...], expected: list[str]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+
+from pipeline import lexicon
 
 LONGEST_SENTENCE = 400
 """A sentence of more words (a table, a list without stops) is cut: arc scores grow with its square."""
@@ -23,11 +26,30 @@ def sentence_bounds(
     logits: [words, 2], no start and start; paragraphs: first words of paragraphs, always starts; forced: words for which it is settled
     whether they open a sentence."""
     start = logits[:, 1] > logits[:, 0]
+    start[_openers(words)] = True
     start[list(forced)] = list(forced.values())
     start[list(paragraphs)] = True
     edges = [*np.flatnonzero(start).tolist(), len(start)]
     whole = _joined(list(itertools.pairwise(edges)), words, set(paragraphs))
     return [(a, min(a + LONGEST_SENTENCE, end)) for first, end in whole for a in range(first, end, LONGEST_SENTENCE)]
+
+
+def _openers(words: Sequence[str]) -> list[int]:
+    """Words that open a sentence because an abbreviation's stop or a row of four spaced stops goes before and no name begins like them."""
+    known = openers()
+    found = [
+        i
+        for i in range(1, len(words))
+        if words[i] in known and len(words[i - 1]) > 1 and words[i - 1][-1] == "." and words[i - 1][0].isalpha()
+    ]
+    dots = [i for i in range(4, len(words)) if words[i][0].isupper() and all(w == "." for w in words[i - 4 : i])]
+    return found + dots
+
+
+@functools.cache
+def openers() -> frozenset[str]:
+    """The lexicon `sentence_openers`."""
+    return frozenset(row["word"] for row in lexicon.load("sentence_openers").rows)
 
 
 def _joined(bounds: list[tuple[int, int]], words: Sequence[str], paragraphs: set[int]) -> list[tuple[int, int]]:
