@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from pipeline.language.attribution import subject
 from pipeline.language.coreference import Chains
 from pipeline.language.holders import means, office_holder, persons
-from pipeline.language.likelihood import band, shape_of, share, widened
+from pipeline.language.likelihood import band, shape_of, share, signs_of
 from pipeline.language.quotation import quotations
 from pipeline.language.reported import counts
 from pipeline.language.speakers import Speaker, Speakers
@@ -200,10 +200,12 @@ def test_shapes_of_contents() -> None:
     assert shape_of([(0, 5)], "indirect", doc) == "bare"
 
 
-def test_unseen_classes_take_the_share_of_wider_ones() -> None:
+def test_likelihood_comes_from_the_signs_that_have_weights() -> None:
     rows = load("quote_confidence").rows
-    assert all(0 <= int(r["right"]) <= int(r["seen"]) for r in rows)
+    assert len({r["sign"] for r in rows}) == len(rows)
     clause, bare = share(("clause", "speech", "agree", "finite")), share(("object", "speech", "alone", "bare"))
     assert bare < 0.4 < 0.85 < clause < 1
-    assert share(("clause", "unheard", "alone", "finite")) == pytest.approx(share(("clause", "never", "apart", "finite")))
-    assert widened(("a", "b", "c", "d"))[-1] == ("a", "b", "c", "d")
+    assert share(("clause", "unheard", "alone", "finite")) == pytest.approx(share(("clause", "never", "alone", "finite")))
+    assert share(("clause", "speech-base", "alone", "finite")) < share(("clause", "speech", "alone", "finite"))
+    signs = signs_of(("model", "stance-negated", "core-low", "bare"))
+    assert {"bias", "kind:stance", "mood:negated", "loose:core-low", "core:bare", "model:bare"} <= set(signs)

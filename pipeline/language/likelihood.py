@@ -1,13 +1,14 @@
-"""How likely a found quotation is one, by what supports it: measured shares from the lexicon `quote_confidence`, not estimates.
+"""How likely a found quotation is one, by what supports it: a logistic regression whose weights are the lexicon `quote_confidence`.
 
 A quotation is told apart by four things: the frame its content stands in, the kind of its cue in `reporting_verbs`, who saw it (`support`:
 the tree alone, the tree and the core with contents that agree, are near, share a part or lie apart, the core alone, quotation marks
-alone), and the content's shape. A class that was seldom seen is drawn to the wider class it belongs to.
+alone), and the content's shape. Each says its part, and so do three pairs of them; `pipeline.training.fit_quotations` fits the weights.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import Attribution, QuoteType, Spans
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Key = tuple[str, str, str, str]  # frame, kind, support, shape
-WEIGHT = 8.0  # how many cases of its own a class needs to outweigh the wider one
-PRIOR = 0.5  # where a class and all wider ones are unseen
+CLAUSAL = frozenset({"clause", "host", "adjunct", "comma"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 
@@ -48,28 +48,24 @@ def key_of(att: Attribution, shape: str, doc: Doc) -> Key:
     return att.frame, kind, att.support if att.content else "marks", shape
 
 
-def widened(key: Key) -> list[Key]:
-    """The classes a key belongs to, from the widest to itself; "*" stands for any."""
-    frame, kind, _, shape = key
-    return [("*", "*", "*", shape), (frame, "*", "*", shape), (frame, kind, "*", shape), key]
+def signs_of(key: Key) -> tuple[str, ...]:
+    """The signs of a key, each of which has a weight: its four parts, the mood of the cue, and three pairs."""
+    frame, kind, support, shape = key
+    base, _, mood = kind.partition("-")
+    hung = "clausal" if frame in CLAUSAL else "loose"
+    seen = "core" if support.startswith("core") else "tree"
+    signs = ("bias", f"frame:{frame}", f"kind:{base}", f"support:{support}", f"shape:{shape}")
+    pairs = (f"{hung}:{support}", f"{seen}:{shape}", f"{frame}:{shape}")
+    return (*signs, *((f"mood:{mood}",) if mood else ()), *pairs)
 
 
 @functools.cache
-def _table() -> dict[Key, tuple[int, int]]:
-    """(quotes, right ones) of each class and of the wider ones."""
-    out: dict[Key, tuple[int, int]] = {}
-    for row in load("quote_confidence").rows:
-        for key in widened((row["frame"], row["kind"], row["support"], row["shape"])):
-            n, right = out.get(key, (0, 0))
-            out[key] = (n + int(row["seen"]), right + int(row["right"]))
-    return out
+def _weights() -> dict[str, float]:
+    return {row["sign"]: float(row["weight"]) for row in load("quote_confidence").rows}
 
 
 @functools.cache
 def share(key: Key) -> float:
-    """The smoothed share of right quotations in a class."""
-    p = PRIOR
-    for wider in widened(key):
-        n, right = _table().get(wider, (0, 0))
-        p = (right + WEIGHT * p) / (n + WEIGHT)
-    return p
+    """How likely a quotation of a class is one, 0 to 1; a sign that has no weight says nothing."""
+    weights = _weights()
+    return 1 / (1 + math.exp(-sum(weights.get(sign, 0.0) for sign in signs_of(key))))

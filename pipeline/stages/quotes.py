@@ -82,7 +82,7 @@ class Quote(Row):
         "quote_confidence",
         "office_kin",
     ],
-    version=3,
+    version=4,
 )
 def quotes(article: Article, doc: Doc, ctx: Context) -> Iterator[Quote]:
     """Quotes of the article in order, boilerplate left out."""
