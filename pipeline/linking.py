@@ -23,9 +23,8 @@ LINKED = "linked.json"
 class ShardTables:
     """The tables as a corpus stage sees them: what it declared, without the columns it fills."""
 
-    def __init__(self, store: Store, stages: Stages, stage: CorpusStage) -> None:
-        self._store, self._stages, self._stage = store, stages, stage
-        self._manifests = [store.shard(n) for n in range(store.shards)]
+    def __init__(self, store: Store, manifests: Sequence[ShardManifest], stages: Stages, stage: CorpusStage) -> None:
+        self._store, self._manifests, self._stages, self._stage = store, manifests, stages, stage
 
     def read(self, row: type[Row], columns: Sequence[str]) -> pa.Table:
         found = list(self.parts(row, columns))
@@ -95,43 +94,45 @@ def run_corpus_stages(
     done: dict[str, str] = read_json(path) if path.is_file() else {}
     ran: list[str] = []
     settled: list[CorpusStage] = []
+    manifests = [store.shard(n) for n in range(store.shards)]
     for s in stages.corpus:
         settled.append(s)
-        if s.name in forced or done.get(s.name) != _inputs(store, stages, s, settings):
+        if s.name in forced or done.get(s.name) != _inputs(manifests, stages, s, settings):
             began = time.perf_counter()
-            _run(store, stages, s, settings, run_id)
+            manifests = _run(store, manifests, stages, s, settings, run_id)
             seconds[s.name] = seconds.get(s.name, 0.0) + time.perf_counter() - began
             ran.append(s.name)
             # What it filled is no new input for those before it, which have had their turn; those after it have theirs yet to come.
-            done |= {n.name: _inputs(store, stages, n, settings) for n in settled}
+            done |= {n.name: _inputs(manifests, stages, n, settings) for n in settled}
             write_json(path, done)
     return ran
 
 
-def _inputs(store: Store, stages: Stages, s: CorpusStage, settings: Settings) -> str:
+def _inputs(manifests: Sequence[ShardManifest], stages: Stages, s: CorpusStage, settings: Settings) -> str:
     """Digest of the parts a corpus stage reads and fills, and of what decides its values."""
     tables = sorted({s.table, *(stages.table_of(r) for r in s.reads)})
-    parts = [[store.shard(n).tables.get(t, {}).get("digest") for t in tables] for n in range(store.shards)]
+    parts = [[m.tables.get(t, {}).get("digest") for t in tables] for m in manifests]
     return digest_of([corpus_fingerprint(s, settings.model_dump(exclude={"run", "read"})), parts])
 
 
-def _run(store: Store, stages: Stages, s: CorpusStage, settings: Settings, run_id: str) -> None:
+def _run(
+    store: Store, manifests: Sequence[ShardManifest], stages: Stages, s: CorpusStage, settings: Settings, run_id: str
+) -> list[ShardManifest]:
+    """Runs a corpus stage over what the manifests name; the manifests afterwards."""
     fingerprint = corpus_fingerprint(s, settings.model_dump(exclude={"run", "read"}))
     memo = Memo(store.memo(s.name, fingerprint))
-    values = s.function(ShardTables(store, stages, s), LinkContext(settings, memo, s))
+    values = s.function(ShardTables(store, manifests, stages, s), LinkContext(settings, memo, s))
     row = stages.tables[s.table]
     filled = {c.name: c for c in columns(row) if c.name in s.fills}
-    for number in range(store.shards):
-        manifest = store.shard(number)
-        if s.table in manifest.tables:
-            _fill(store, manifest, s, values, filled, run_id)
+    after = [_fill(store, m, s, values, filled, run_id) if s.table in m.tables else m for m in manifests]
     store.keep_memo(s.name, fingerprint, memo.used)
+    return after
 
 
 def _fill(
     store: Store, manifest: ShardManifest, s: CorpusStage, values: Mapping[str, Sequence[Any]], filled: Mapping[str, Column], run_id: str
-) -> None:
-    """Writes a part again with the filled columns, where that changes it."""
+) -> ShardManifest:
+    """Writes a part again with the filled columns, where that changes it; the shard's manifest afterwards."""
     part = store.read_part(manifest, s.table)
     keys = part.column(s.key).to_pylist()
     try:
@@ -150,11 +151,11 @@ def _fill(
         at = part.schema.get_field_index(name)
         new = new.set_column(at, part.schema.field(at), pa.array(column, part.schema.field(at).type))
     if new.equals(part):
-        return
+        return manifest
     transaction = Transaction(store, manifest.shard, run_id)
     try:
         transaction.writer(s.table, part.schema).write(new)
-        transaction.commit(manifest, keep=[t for t in (*manifest.tables, INDEX) if t != s.table])
+        return transaction.commit(manifest, keep=[t for t in (*manifest.tables, INDEX) if t != s.table])
     except BaseException:
         transaction.rollback()
         raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import os
 import platform
 import secrets
@@ -175,15 +176,18 @@ class _Run:
             self.skipped = notes.lines
         return self._sources
 
+    @functools.cached_property
+    def model_digest(self) -> str:
+        """Taken once: the rows of a run are those of the model it began with."""
+        return fingerprint.model_digest(self.model)
+
     def _reading(self) -> str:
         return fingerprint.reading_digest(self.options)
 
     def _key(self) -> str:
         """Digest of all that decides the rows beside the inputs, found without importing any stage."""
         rows = self.settings.model_dump(exclude={"run"})
-        return fingerprint.digest_of(
-            [fingerprint.package_digest(self.package), fingerprint.model_digest(self.model), self._reading(), rows, self.package]
-        )
+        return fingerprint.digest_of([fingerprint.package_digest(self.package), self.model_digest, self._reading(), rows, self.package])
 
     def nothing_to_do(self) -> RunSummary | None:
         """The summary of a run that has nothing to do; None where that is not plain without importing the stages."""
@@ -283,7 +287,7 @@ class _Run:
     def _work(self, spool: Path, workers: int, executor: Executor | None, quiet: bool) -> RunSummary:
         from pipeline.worker import ShardTask, run_shard
 
-        model = fingerprint.model_digest(self.model)
+        model = self.model_digest
         rows = self.settings.model_dump(exclude={"run", "read"})
         stages = self.stages
         prints = fingerprint.stage_fingerprints(stages, model, rows)
@@ -421,7 +425,7 @@ class _Run:
     def _stale(self) -> dict[str, int]:
         """Stages that are out of date or forced -> articles they have to be run on."""
         rows = self.settings.model_dump(exclude={"run", "read"})
-        prints = fingerprint.stage_fingerprints(self.stages, fingerprint.model_digest(self.model), rows)
+        prints = fingerprint.stage_fingerprints(self.stages, self.model_digest, rows)
         count: Counter[str] = Counter()
         for n in self.mine:
             manifest = self.store.shard(n)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import itertools
 import time
 from collections import Counter, defaultdict
@@ -154,6 +155,16 @@ def group(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return {i: sorted(groups[i], key=rank) for i in sorted(groups)}
 
 
+@functools.lru_cache(maxsize=4)
+def empty_tables(package: str, versions: frozenset[tuple[str, str]]) -> dict[str, pa.Table]:
+    """Every table without rows, its schema naming these versions; made once in a process, not once a shard."""
+    stages = discover(package)
+    return {
+        table: arrow_schema(row, file_metadata(table_versions(stages, table, dict(versions)))).empty_table()
+        for table, row in stages.tables.items()
+    }
+
+
 class _Shard:
     """The state of one `run_shard`."""
 
@@ -167,10 +178,8 @@ class _Shard:
         self.dirty = frozenset(
             s.name for s in self.stages.article if s.name in task.forced or self.old.stages.get(s.name) != task.fingerprints[s.name]
         )
-        self.schemas = {
-            table: arrow_schema(row, file_metadata(table_versions(self.stages, table, task.versions)))
-            for table, row in self.stages.tables.items()
-        }
+        self.empty = empty_tables(task.package, frozenset(task.versions.items()))
+        self.schemas = {table: empty.schema for table, empty in self.empty.items()}
         self.failures: list[FailureRow] = []
         self.readers: dict[str, PartReader] = {}
 
@@ -246,7 +255,7 @@ class _Shard:
                 kept_failures.setdefault(row.article_id, set()).add(row.stage)
         read = {self.stages.table_of(r) for s in self.stages.article if s.name in self.dirty for r in s.reads}
         needed = [t for t in self.stages.tables if t in tables or t in read or t in (ARTICLES, *CORE_TABLES)]
-        self.readers = {t: PartReader(self.store.part_or_none(self.old, t), self.schemas[t]) for t in needed}
+        self.readers = {t: PartReader(self.store.part_or_none(self.old, t), self.empty[t]) for t in needed}
         writers = {t: transaction.writer(t, self.schemas[t]) for t in tables}
         ids = iter(groups)
         while chunk := list(itertools.islice(ids, self.task.settings.run.batch)):

@@ -64,6 +64,7 @@ def test_a_parts_bytes_depend_on_its_rows_alone(
     sizes: list[int], texts: list[str], cuts: list[int], group: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "ROW_GROUP", group)
+    monkeypatch.setattr(store, "DICTIONARY_ROWS", 3)
     records = lines(sizes, texts)
     with PartWriter(tmp_path / "one.parquet", SCHEMA) as writer:
         writer.write(table_of(Line, records, SCHEMA))
@@ -77,13 +78,23 @@ def test_a_parts_bytes_depend_on_its_rows_alone(
     assert read.schema.equals(SCHEMA, check_metadata=True)
 
     wanted = [f"{a:016x}" for a in range(0, len(sizes) + 2, 2)]  # some are passed over, some are not there
-    reader = PartReader(tmp_path / "one.parquet", SCHEMA)
+    reader = PartReader(tmp_path / "one.parquet", SCHEMA.empty_table())
     for article_id in wanted:
         assert rows_of(Line, reader.take(article_id)) == [r for r in records if r.article_id == article_id]
 
 
+@pytest.mark.parametrize(("rows", "dictionary"), [(50, False), (store.DICTIONARY_ROWS, True)])
+def test_only_large_parts_have_dictionaries_and_only_ids_statistics(rows: int, dictionary: bool, tmp_path: Path) -> None:
+    with PartWriter(tmp_path / "x.parquet", SCHEMA) as writer:
+        writer.write(table_of(Line, lines([rows]), SCHEMA))
+    group = pq.read_metadata(tmp_path / "x.parquet").row_group(0)
+    columns = {group.column(i).path_in_schema: group.column(i) for i in range(group.num_columns)}
+    assert {name: c.has_dictionary_page for name, c in columns.items()} == dict.fromkeys(columns, dictionary)
+    assert [name for name, c in columns.items() if c.is_stats_set] == ["article_id"]
+
+
 def test_no_part_is_no_rows() -> None:
-    assert PartReader(None, SCHEMA).take("0" * 16).num_rows == 0
+    assert PartReader(None, SCHEMA.empty_table()).take("0" * 16).num_rows == 0
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import functools
 import re
 from collections.abc import Sequence
 
-import spacy
 from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, CONCAT_QUOTES, HYPHENS, LIST_ELLIPSES, LIST_ICONS
+from spacy.lang.en import English
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
@@ -37,7 +37,7 @@ def _tokenizer(vocab: Vocab) -> Tokenizer:
     Infixes: a hyphen or dash between word characters splits ("U.S.-led", "mid-2012", "45-year-old"), as in UD English-EWT since 2.13;
     digits keep theirs ("2012-13", "3-0"). A slash between letters splits ("and/or").
     """
-    defaults = spacy.blank("en").Defaults
+    defaults = English.Defaults
     unsplit = "".join(rf"(?<!\b{p})(?<!\b{p.title()})" for p in _UNSPLIT)
     infixes = [
         *LIST_ELLIPSES,
