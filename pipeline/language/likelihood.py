@@ -3,6 +3,7 @@
 A quotation is told apart by four things: the frame its content stands in, the kind of its cue in `reporting_verbs`, who saw it (`support`:
 the tree alone, the tree and the core with contents that agree, are near, share a part or lie apart, the core alone, quotation marks
 alone), and the content's shape. Each says its part, and so do three pairs of them; `pipeline.training.fit_quotations` fits the weights.
+A Doc of a pipeline without quotation parts was read by nobody else than the tree, which is then taken at its word (`unread` counts as `agree`).
 """
 
 from __future__ import annotations
@@ -45,13 +46,14 @@ def key_of(att: Attribution, shape: str, doc: Doc) -> Key:
         kind += "-negated"
     elif att.entry is not None and att.cue and doc[att.cue[0]].tag_ == "VB":
         kind += "-base"  # "to say", "asked the army to detail": said by nobody yet
-    return att.frame, kind, att.support if att.content else "marks", shape
+    return att.frame, kind, att.support if att.content or att.support == "unread" else "marks", shape
 
 
 def signs_of(key: Key) -> tuple[str, ...]:
     """The signs of a key, each of which has a weight: its four parts, the mood of the cue, and three pairs."""
     frame, kind, support, shape = key
     base, _, mood = kind.partition("-")
+    support = "agree" if support == "unread" else support
     hung = "clausal" if frame in CLAUSAL else "loose"
     seen = "core" if support.startswith("core") else "tree"
     signs = ("bias", f"frame:{frame}", f"kind:{base}", f"support:{support}", f"shape:{shape}")

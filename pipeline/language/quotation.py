@@ -112,6 +112,8 @@ def candidates(
     edges = [(q.outer_start, q.outer_end) for q in marks.stretches]
     tree = attributions(doc, cues(doc, skip), edges)
     core = [m for m in parts(doc) if not any(i in skip for i in m.cue)] if has_parts(doc) else []
+    if not has_parts(doc):  # a pipeline that marks no quotations: that it marked none says nothing
+        tree = [dataclasses.replace(a, support="unread") for a in tree]
     heads = [h for h in (headline(doc, a, b) for a, b in titles) if h is not None]
     for att in [*combined(doc, tree, core), *heads]:
         made = _quotation(att, marks, doc)
