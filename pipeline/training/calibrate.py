@@ -66,28 +66,55 @@ def gold_spans(document: Document, head: str) -> set[tuple[int, int, str]]:
     return out
 
 
-def calibrate(files: pathlib.Path, folder: pathlib.Path) -> dict[str, tuple[list[float], list[float]]]:
-    """Measures on the dev sets that are there and writes files/calibration.json."""
-    (files / "calibration.json").write_text("{}", encoding="utf-8")
+def judged(files: pathlib.Path, folder: pathlib.Path, head: str) -> list[list[tuple[float, bool]]]:
+    """Raw score of each span a head marks on its dev set and whether it is right, by document; empty where the set is not there."""
+    path, read = DEV[head]
+    if not (folder / path).exists():
+        return []
     nlp = blank_pipeline()
     nlp.get_pipe("wire").from_disk(files)  # type: ignore[attr-defined]
-    tables = {}
-    for head, (path, read) in DEV.items():
-        if not (folder / path).exists():
-            continue
-        documents = list(read(folder / path))
-        scores: list[float] = []
-        right: list[bool] = []
-        for document, doc in zip(documents, nlp.pipe(d.text for d in documents), strict=True):
-            gold = gold_spans(document, head)
-            for group in GROUPS[head]:
-                for span, score in zip(doc.spans[group], doc.spans[group].attrs["scores"], strict=True):
-                    scores.append(score)
-                    right.append((span.start_char, span.end_char, span.label_) in gold)
-        if scores:
-            tables[head] = isotonic(scores, right)
+    documents = list(read(folder / path))
+    out = []
+    for document, doc in zip(documents, nlp.pipe(d.text for d in documents), strict=True):
+        gold = gold_spans(document, head)
+        out.append(
+            [
+                (float(score), (span.start_char, span.end_char, span.label_) in gold)
+                for group in GROUPS[head]
+                for span, score in zip(doc.spans[group], doc.spans[group].attrs["scores"], strict=True)
+            ]
+        )
+    return out
+
+
+def calibrate(files: pathlib.Path, folder: pathlib.Path) -> dict[str, tuple[list[float], list[float]]]:
+    """Measures on the dev sets that are there and writes files/calibration.json and files' reliability, beside it, for the model card."""
+    (files / "calibration.json").write_text("{}", encoding="utf-8")
+    tables, report = {}, {}
+    for head in DEV:
+        documents = judged(files, folder, head)
+        if pairs := list(itertools.chain.from_iterable(documents)):
+            tables[head] = isotonic(*_columns(pairs))
+            report[head] = cross_fitted(documents)
     (files / "calibration.json").write_text(json.dumps(tables), encoding="utf-8")
+    (files.parent / f"{files.name}.reliability.json").write_text(json.dumps(report), encoding="utf-8")
     return tables
+
+
+def _columns(pairs: Sequence[tuple[float, bool]]) -> tuple[list[float], list[bool]]:
+    return [score for score, _ in pairs], [right for _, right in pairs]
+
+
+def cross_fitted(documents: Sequence[Sequence[tuple[float, bool]]]) -> list[tuple[float, float, int]]:
+    """Reliability of calibrated scores: each half of the documents (every second one) is judged by a table fitted on the other half."""
+    said: list[float] = []
+    right: list[bool] = []
+    for half in (0, 1):
+        fitted = isotonic(*_columns(list(itertools.chain.from_iterable(documents[1 - half :: 2]))))
+        scores, truth = _columns(list(itertools.chain.from_iterable(documents[half::2])))
+        said += np.interp(scores, *fitted).tolist()
+        right += truth
+    return reliability(said, right)
 
 
 def reliability(scores: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[tuple[float, float, int]]:
