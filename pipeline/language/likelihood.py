@@ -3,7 +3,7 @@
 A quotation is told apart by four things: the frame its content stands in, the kind of its cue in `reporting_verbs`, who saw it (`support`:
 the tree alone, the tree and the core with contents that agree, are near, share a part or lie apart, the core alone, quotation marks
 alone), and the content's shape. Each says its part, and so do three pairs of them; `pipeline.training.fit_quotations` fits the weights.
-A Doc of a pipeline without quotation parts was read by nobody else than the tree, which is then taken at its word (`unread` counts as `agree`).
+Where a pipeline marks no quotation parts at all, the tree is taken at its word (`unread` counts as `agree`).
 """
 
 from __future__ import annotations

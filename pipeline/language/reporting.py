@@ -24,6 +24,7 @@ from pipeline.language.attribution import (
     subject,
     subtree,
 )
+from pipeline.language.closing import closing
 from pipeline.language.cues import Cue, cue_at, dep, in_dateline
 
 if TYPE_CHECKING:
@@ -100,6 +101,10 @@ def from_verb(cue: Cue, doc: Doc, said_in_marks: Sequence[tuple[int, int]]) -> l
             content = _after(verb, cue)
             if content:
                 frame, score, rule = "comma", 0.6, "rest"
+    if finite and not passive and "that" in entry.frames and entry.kind == "speech" and (closes := closing(verb)) is not None:
+        source = speaker = closes[0]
+        if not content or _shared(closes[1], content) < 0.6:
+            content, frame, score, rule = closes[1], "comma", 0.85, "comma"
     told = addressee(verb, entry.frames)
     if told is not None and source is not None and told.i == source.i:
         told = None
