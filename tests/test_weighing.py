@@ -54,7 +54,7 @@ def test_a_mark_of_another_type_speaks_for_the_lexicons_reading_too() -> None:
 
 
 def test_a_quiet_sentence_asks_for_surer_words() -> None:
-    known = [reading("AID", 0.5)]
+    known = [reading("AID", 0.6)]
     assert types(known, [], seen=0.9, quiet=0.9) == ["AID"]
     assert types(known, [], seen=0.0, quiet=0.9) == []
 
@@ -203,7 +203,7 @@ def test_the_search_finds_weights_under_which_rows_are_right() -> None:
     stories = [fit_triggers.prepare(article(f"a{k}", "attacked", "attack", "ASSAULT")) for k in range(3)]
     shy = dataclasses.replace(WEIGHTS, bias=-9.0)
     assert fit_triggers.figures(stories, shy)["typed"] == 0
-    best = fit_triggers.search(stories, shy, {"bias": (-9.0, 0.0, 1.0)})
+    best = fit_triggers.search(stories, shy, {"bias": (-9.0, 0.0, 3.0)})
     assert fit_triggers.figures(stories, best)["typed"] == 1
     assert best.bias > -9.0
 

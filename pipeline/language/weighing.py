@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 class Weights:
     """How evidence adds up to the probability that a word is a trigger of a type: found with `python -m pipeline.training.fit_triggers`."""
 
-    mark: float = 0.6  # of the log odds of the language core's mark
-    prior: float = 0.85  # of the log odds of the lexicon's prior
+    mark: float = 0.95  # of the log odds of the language core's mark
+    prior: float = 0.8  # of the log odds of the lexicon's prior
     bias: float = 1.0
-    unmarked: float = 0.3  # probability that silence of the language core is worth
-    other_mark: float = 0.4  # share of a mark of another type in its worth for this one, from silence (0) to the full mark (1)
-    unknown_prior: float = 0.2  # prior of a type for a word the lexicon does not know
-    other_prior: float = 0.08  # … and for one it knows with other types only
-    seen: float = 0.2  # a sentence is quiet where no mark reaches this
+    unmarked: float = 0.25  # probability that silence of the language core is worth
+    other_mark: float = 0.55  # share of a mark of another type in its worth for this one, from silence (0) to the full mark (1)
+    unknown_prior: float = 0.22  # prior of a type for a word the lexicon does not know
+    other_prior: float = 0.1  # … and for one it knows with other types only
+    seen: float = 0.3  # a sentence is quiet where no mark reaches this
     quiet: float = 0.8  # least probability of a trigger in a quiet sentence: fewer sentences are coded without need
     threshold: float = 0.5
     figurative: float = 1.6  # log odds that a sentence about sport, markets or films takes from words of war
