@@ -65,8 +65,8 @@ def test_other_mentions_of_the_happening_are_counted_in() -> None:
     swayed = Case("a", 0, [["fine:5"], ["fine:1"]], np.zeros(2), np.zeros(2), None, case("a", 0).mention, case("a", 0).whereabouts)
     weights = np.array([1.0, 0.0, 2.0, 0.0])
     assert [best for _, best, _ in fit_places._chosen([swayed], weights, NAMES)] == [1]
-    assert [best for _, best, _ in fit_places._chosen([swayed, case("a", 0)], weights, NAMES)][0] == 0
-    assert [best for _, best, _ in fit_places._chosen([swayed, case("a", 0, cluster=1)], weights, NAMES)][0] == 1
+    assert next(best for _, best, _ in fit_places._chosen([swayed, case("a", 0)], weights, NAMES)) == 0
+    assert next(best for _, best, _ in fit_places._chosen([swayed, case("a", 0, cluster=1)], weights, NAMES)) == 1
 
 
 def test_logistic_regression_tells_signs_that_go_with_being_right() -> None:
