@@ -149,5 +149,3 @@ def _listed(stream: io.TextIOWrapper, options: ReadOptions) -> Iterator[Item]:
         raise BrokenJson(f"after record {number} the file is not {error.encoding}: {error.reason}", "convert it to UTF-8") from error
     if not number:
         raise NoText("the list has no record", "fetch it again, or remove it")
-
-

@@ -8,18 +8,84 @@ from __future__ import annotations
 import html
 import re
 
-VOID = frozenset((
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-))
-SILENT = frozenset((
-    "script", "style", "noscript", "template", "svg", "math", "head", "nav", "footer", "form", "button", "select", "option", "iframe",
-    "object",
-))
-BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption",
-    "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "table", "tbody",
-    "td", "tfoot", "th", "thead", "tr", "ul",
-))
+VOID = frozenset(
+    (
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    )
+)
+SILENT = frozenset(
+    (
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "head",
+        "nav",
+        "footer",
+        "form",
+        "button",
+        "select",
+        "option",
+        "iframe",
+        "object",
+    )
+)
+BLOCKS = frozenset(
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    )
+)
 RAW_END = {name: re.compile(f"</{name}", re.I) for name in ("script", "style", "textarea", "title")}  # what stands in them is no markup
 MARKUP = re.compile(r"<p(?:\s[^<>]*)?>|</(?:p|div|span|a|li|h[1-6])>|<br\s*/?>", re.I)  # tags that no plain text of news has
 TAG_NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:-]*")

@@ -40,7 +40,7 @@ def csv_rows(path: Path, options: ReadOptions) -> Iterator[Item]:
     if not any(f and f[0] == "text" for f in map(field_of, header)):
         raise BrokenTable(
             f"no column holds the text; the header is: {', '.join(h.strip()[:40] for h in header[:20])}",
-            "name the column of the text \"text\", \"body\" or \"content\"",
+            'name the column of the text "text", "body" or "content"',
         )
     # strict: a quotation mark that is never closed is an error and does not eat the rows after it unseen
     reader, number = csv.reader(stream, delimiter=delimiter, strict=True), 0
@@ -101,7 +101,7 @@ def parquet_rows(path: Path, options: ReadOptions) -> Iterator[Item]:
         if not any((field_of(c) or ("",))[0] == "text" for c in columns):
             raise BrokenTable(
                 f"no column holds the text; there are: {', '.join(table.schema_arrow.names[:20])}",
-                "name the column of the text \"text\", \"body\" or \"content\"",
+                'name the column of the text "text", "body" or "content"',
             )
         number = 0
         for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=columns):

@@ -173,9 +173,7 @@ def collate(batch: list[Window]) -> Batch:
         grid[k, :n] = np.arange(done, done + n)
         present[k, :n] = True
         done += n
-    tags = {
-        head: torch.from_numpy(np.concatenate([w.source.tags[head][w.first : w.last] for w in batch])) for head in batch[0].source.tags
-    }
+    tags = {head: torch.from_numpy(np.concatenate([w.source.tags[head][w.first : w.last] for w in batch])) for head in batch[0].source.tags}
     sentence = heads = relations = None
     if batch[0].source.heads is not None:
         sentence_, heads_ = np.full((size, most), -1, np.int64), np.full((size, most), IGNORE, np.int64)

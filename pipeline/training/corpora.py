@@ -304,5 +304,3 @@ _DEFINITE = re.compile(r"(the|this|that|these|those)\s", re.I)
 def _anaphoric(document: Document, word: int, start: int) -> bool:
     """A third-person pronoun, or a phrase opened by a definite determiner."""
     return bool(_ANAPHORIC.match(document.text[slice(*document.words[word])]) or _DEFINITE.match(document.text, start))
-
-

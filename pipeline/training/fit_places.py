@@ -7,8 +7,8 @@ likeliest of the article's (mentions coded without a place say nothing of which 
 likeliest place is the coded one, fitted on choices that weights of the other half of the articles made, so that it learns how far a choice
 on unseen articles can be trusted. `country` is a logistic regression over the countries of the article, for mentions whose place is not
 told. All are held small by an L2 prior; sets of articles count alike, whatever their size, and crossed signs ("deed/lead") are left out:
-on articles not fitted on they lower both (place F over five folds of gold/dev and gold/train 38.3 and 41.2 with them, weights of train
-alone; 43.5 and 40.8 without). A place is the coded one where half of the words of both agree or one holds the other. The lines
+they made the fit depend on one set (place F out of fold, five folds, coded dev and train: 38.3 and 41.2 with them, fitted on train alone with a
+prior of 8; 43.5 and 40.8 without, fitted on both with a prior of 30). A place is the coded one where half of the words of both agree or one holds the other. The lines
 are printed; put them into pipeline/lexicons/slot_weights.csv.
 """
 

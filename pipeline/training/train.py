@@ -38,7 +38,9 @@ SOURCES = (
     Source("timex", ("timex/tempeval3/train.jsonl.gz", "timex/wikiwars/train.jsonl"), corpora.timex, 0.03, False),
     Source("coded", ("../gold/train",), corpora.coded, 0.10, False),
     Source("rams", ("events/rams/train.jsonl",), corpora.ontology_events("rams"), 0.03, True),
-    Source("wikievents", ("events/wikievents/dev.jsonl", "events/wikievents/test.jsonl"), corpora.ontology_events("wikievents"), 0.01, True),  # noqa: E501
+    Source(
+        "wikievents", ("events/wikievents/dev.jsonl", "events/wikievents/test.jsonl"), corpora.ontology_events("wikievents"), 0.01, True
+    ),  # noqa: E501
     Source("coreference", ("coref/gum/train.jsonl.gz", "coref/gap/train.jsonl.gz"), corpora.coreference, 0.04, True),
     Source("sentences", ("sbd/ersatz_nc-wsj.dev.jsonl",), corpora.sentences, 0.02, False),
 )
@@ -176,9 +178,7 @@ def _save(
     (settings.out / "weights.tmp").replace(settings.out / "weights.pt")
 
 
-def _resume(
-    settings: Settings, network: Network, optimizer: torch.optim.Optimizer, average: dict[str, torch.Tensor]
-) -> tuple[int, float]:
+def _resume(settings: Settings, network: Network, optimizer: torch.optim.Optimizer, average: dict[str, torch.Tensor]) -> tuple[int, float]:
     """Takes up a checkpoint of the same folder: (steps done, seconds spent)."""
     path = settings.out / "checkpoint.pt"
     if not path.exists():
