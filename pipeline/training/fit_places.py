@@ -7,9 +7,9 @@ likeliest of the article's (mentions coded without a place say nothing of which 
 likeliest place is the coded one, fitted on choices that weights of the other half of the articles made, so that it learns how far a choice
 on unseen articles can be trusted. `country` is a logistic regression over the countries of the article, for mentions whose place is not
 told. All are held small by an L2 prior; sets of articles count alike, whatever their size, and crossed signs ("deed/lead") are left out:
-they made the fit depend on one set (place F out of fold, five folds, coded dev and train: 38.3 and 41.2 with them, fitted on train alone with a
-prior of 8; 43.5 and 40.8 without, fitted on both with a prior of 30). A place is the coded one where half of the words of both agree or one holds the other. The lines
-are printed; put them into pipeline/lexicons/slot_weights.csv.
+they made the fit depend on one set (place F out of fold, five folds, coded dev and train: 38.3 and 41.2 with them, fitted on train alone
+with a prior of 8; 43.5 and 40.8 without, fitted on both with a prior of 30). A place is the coded one where half of the words of both
+agree or one holds the other. The lines are printed; put them into pipeline/lexicons/slot_weights.csv.
 """
 
 from __future__ import annotations
