@@ -40,7 +40,7 @@ SOURCES = (
     Source("rams", ("events/rams/train.jsonl",), corpora.ontology_events("rams"), 0.03, True),
     Source(
         "wikievents", ("events/wikievents/dev.jsonl", "events/wikievents/test.jsonl"), corpora.ontology_events("wikievents"), 0.01, True
-    ),  # noqa: E501
+    ),
     Source("coreference", ("coref/gum/train.jsonl.gz", "coref/gap/train.jsonl.gz"), corpora.coreference, 0.04, True),
     Source("sentences", ("sbd/ersatz_nc-wsj.dev.jsonl",), corpora.sentences, 0.02, False),
 )
