@@ -29,6 +29,16 @@ if TYPE_CHECKING:
 FLOOR = 0.5
 
 
+RULED = 0.5
+"""Least likelihood of what the codebook rules to be a quotation whatever coders mostly did; as good as the floor, no better."""
+
+
+def _accusation(att: Attribution) -> bool:
+    """Whether somebody actively accuses somebody of something, and the core is sure of it: by the codebook what is said is a quotation."""
+    accuses = att.entry is not None and att.entry.cue_class == "accuse" and att.source is not None
+    return accuses and att.support in ("agree", "core-high") and not (att.passive or att.negated or att.unreal)
+
+
 def combined(doc: Doc, tree: list[Attribution], core: list[Attribution]) -> list[Attribution]:
     """One list of attributions: the tree's and the core's of the same cue are made one."""
     if not core:
@@ -136,7 +146,8 @@ def _quotation(att: Attribution, marks: Marks, doc: Doc) -> tuple[Quotation, Key
         return None
     rule = att.rule if att.content else "marks"
     key = key_of(att, shape_of(pieces, kind, doc), doc)
-    return Quotation(pieces, kind, att, share(key), rule, tuple(k for k in held if marks.stretches[k].depth == 0), inside is not None), key
+    likely = max(share(key), RULED) if _accusation(att) else share(key)
+    return Quotation(pieces, kind, att, likely, rule, tuple(k for k in held if marks.stretches[k].depth == 0), inside is not None), key
 
 
 def _settled(found: list[Quotation], doc: Doc) -> list[Quotation]:
