@@ -16,7 +16,8 @@ from pipeline.language.factuality import compile_cues
 from pipeline.language.triggers import Marked, Reading, compile_patterns, readings
 from pipeline.language.weighing import WEIGHTS, Candidate, Sentence, choose, decide
 from pipeline.lexicon import load
-from pipeline.training import coded, fit_triggers, mine_patterns
+from pipeline.text.normalise import fold_with_offsets
+from pipeline.training import fit_triggers, mine_patterns
 from pipeline.training.coded import Coded, Gold
 
 PATTERNS = compile_patterns(load("event_patterns"), load("event_word_classes"), load("sectors"))
@@ -245,6 +246,6 @@ def test_rows_are_proposed_where_other_sentences_agree() -> None:
 
 
 def test_coded_triggers_are_found_through_other_quotation_marks() -> None:
-    folded, at = coded.fold("“No”  —\nno")
+    folded, at = fold_with_offsets("“No”  —\nno")
     assert folded == '"No" - no'
     assert at[-2:] == [8, 9]

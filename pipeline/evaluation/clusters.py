@@ -8,9 +8,10 @@ import json
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
-from pipeline.evaluation.events import FOLD, _coded, _events, _fold
+from pipeline.evaluation.events import _coded, _events
 from pipeline.readers.options import ReadOptions
 from pipeline.readers.record import article_of, document_of
+from pipeline.text.normalise import fold_with_offsets
 
 Pair = tuple[Hashable, Hashable]
 
@@ -52,11 +53,11 @@ def clusters(files: list[Path]) -> dict[str, object]:
         codings.append(gold["events"])
     pairs: list[Pair] = []
     for k, (events, (text, _), (_, rows)) in enumerate(zip(codings, texts, _coded(texts), strict=True)):
-        folded, at = _fold(text)
+        folded, at = fold_with_offsets(text)
         left = list(_events(rows))
         for event in events:
-            sentence = folded.find(_fold(event["sentence"])[0].strip())
-            trigger = _fold(event["trigger"].translate(FOLD))[0].strip()
+            sentence = folded.find(fold_with_offsets(event["sentence"])[0].strip())
+            trigger = fold_with_offsets(event["trigger"])[0].strip()
             start = folded.find(trigger, sentence) if sentence >= 0 else -1
             if start < 0:
                 continue

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.article import Article
 from pipeline.evaluation._stages import Rows, run
 from pipeline.ids import content_id
+from pipeline.text.normalise import fold_with_offsets
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -407,11 +408,11 @@ def overcoding(files: list[Path]) -> dict[str, object]:
         texts.append((article_of(document_of(record), "text", None, ReadOptions()).text, published))
     empty = coded = extra = total = 0
     for (gold, _), (text, _), (_, rows) in zip(golds, texts, _coded(texts), strict=True):
-        folded, at = _fold(text)
+        folded, at = fold_with_offsets(text)
         triggers = []
         for event in gold["events"]:
-            k = folded.find(_fold(event["sentence"])[0].strip())
-            k = folded.find(_fold(event["trigger"])[0].strip(), k) if k >= 0 else -1
+            k = folded.find(fold_with_offsets(event["sentence"])[0].strip())
+            k = folded.find(fold_with_offsets(event["trigger"])[0].strip(), k) if k >= 0 else -1
             if k >= 0:
                 triggers.append(at[k])
         total += len(triggers)
@@ -424,22 +425,6 @@ def overcoding(files: list[Path]) -> dict[str, object]:
             coded += on > 0
             extra += on
     return {"overcoded": coded / max(1, empty), "sentences": empty, "extra_per_coded": extra / max(1, total)}
-
-
-FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " "})
-
-
-def _fold(text: str) -> tuple[str, list[int]]:
-    out: list[str] = []
-    at: list[int] = []
-    for i, c in enumerate(text.translate(FOLD)):
-        if c.isspace():
-            if out and out[-1] == " ":
-                continue
-            c = " "
-        out.append(c)
-        at.append(i)
-    return "".join(out), at
 
 
 TASKS: dict[str, Callable[[list[Path]], dict[str, object]]] = {

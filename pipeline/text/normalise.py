@@ -81,6 +81,20 @@ def one_line(text: str) -> str:
     return EDGE_WHITE.sub(" ", clean(text)).strip()
 
 
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+    """The text with quotation marks and dashes made plain and white space runs made one space, and where each character came from."""
+    out: list[str] = []
+    at: list[int] = []
+    for i, c in enumerate(text.translate(FOLD)):
+        if c.isspace():
+            if out and out[-1] == " ":
+                continue
+            c = " "
+        out.append(c)
+        at.append(i)
+    return "".join(out), at
+
+
 def fold(text: str) -> str:
     """A form in which two spellings of one headline are equal: case, quotation marks, dashes and white space do not count."""
     return " ".join(text.translate(FOLD).casefold().split()).rstrip(" .")

@@ -16,7 +16,7 @@ from pipeline.language.doc import new_vocab, rebuild
 from pipeline.stages.articles import ArticleRow
 from pipeline.stages.sentences import Mark, Sentence, Token
 from pipeline.store import Store, rows_of
-from pipeline.training.corpora import FOLD
+from pipeline.text.normalise import fold_with_offsets
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -65,24 +65,10 @@ def read(tables: pathlib.Path, gold: pathlib.Path) -> list[Coded]:
     return found
 
 
-def fold(text: str) -> tuple[str, list[int]]:
-    """The text with quotation marks and dashes made plain and white space runs made one space, and where each character came from."""
-    out: list[str] = []
-    at: list[int] = []
-    for i, c in enumerate(text.translate(FOLD)):
-        if c.isspace():
-            if out and out[-1] == " ":
-                continue
-            c = " "
-        out.append(c)
-        at.append(i)
-    return "".join(out), at
-
-
 def _triggers(text: str, events: list[dict[str, Any]]) -> Iterator[Gold]:
-    folded, at = fold(text)
+    folded, at = fold_with_offsets(text)
     for event in events:
-        base = folded.find(fold(event["sentence"])[0].strip())
-        trigger = fold(event["trigger"])[0].strip()
+        base = folded.find(fold_with_offsets(event["sentence"])[0].strip())
+        trigger = fold_with_offsets(event["trigger"])[0].strip()
         k = folded.find(trigger, base) if base >= 0 else -1
         yield Gold(at[k], at[k + len(trigger) - 1] + 1, event["type"]) if k >= 0 else Gold(None, None, event["type"])

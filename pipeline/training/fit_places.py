@@ -43,7 +43,7 @@ from pipeline.stages.events import LEXICONS
 from pipeline.stages.quotes import Quote
 from pipeline.stages.sentences import Mark, Sentence, Token
 from pipeline.store import Store, rows_of
-from pipeline.training.coded import fold
+from pipeline.text.normalise import fold_with_offsets
 
 Floats = npt.NDArray[np.float64]
 PRIOR, STEPS, RARE = 30.0, 100, 15
@@ -121,13 +121,13 @@ def _of_article(name: str, article: Article, doc: Any, rows: Rows, coder: Coder,
     coder.mentions(
         article, doc, rows.rows(Sentence), rows.rows(Entity), rows.rows(DateRow), rows.rows(Quote), rows.rows(Claim), watch=watch
     )
-    text, at = fold(article.text)
+    text, at = fold_with_offsets(article.text)
     for event in events:
-        sentence = text.find(fold(event["sentence"])[0].strip())
-        start = text.find(fold(event["trigger"])[0].strip(), sentence) if sentence >= 0 else -1
+        sentence = text.find(fold_with_offsets(event["sentence"])[0].strip())
+        start = text.find(fold_with_offsets(event["trigger"])[0].strip(), sentence) if sentence >= 0 else -1
         if start < 0:
             continue
-        first, last = at[start], at[start + len(fold(event["trigger"])[0].strip()) - 1]
+        first, last = at[start], at[start + len(fold_with_offsets(event["trigger"])[0].strip()) - 1]
         hit = next((s for s in seen if s[1].start <= last and s[1].end > first), None)
         if hit is not None and hit[3]:
             right = np.array([float(_coded(c, event["place"])) for c in hit[0].candidates])

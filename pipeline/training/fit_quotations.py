@@ -26,7 +26,8 @@ from pipeline.language.likelihood import Key, signs_of
 from pipeline.language.marked import Marks, jaccard
 from pipeline.language.quotation import candidates
 from pipeline.language.reported import counts
-from pipeline.training.coded import docs, fold
+from pipeline.text.normalise import fold_with_offsets
+from pipeline.training.coded import docs
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -75,9 +76,9 @@ def cases(name: str, doc: Doc, sentences: Sequence[Sentence], gold: pathlib.Path
 
 def _coded(text: str, quotes: Sequence[Mapping[str, Any]]) -> Iterator[Spans]:
     """Offsets in the article's text of each coded quote's segments, those that are not found left out."""
-    folded, at = fold(text)
+    folded, at = fold_with_offsets(text)
     for quote in quotes:
-        wanted = [fold(segment)[0].strip() for segment in quote["segments"]]
+        wanted = [fold_with_offsets(segment)[0].strip() for segment in quote["segments"]]
         starts = [(folded.find(w), len(w)) for w in wanted if w]
         yield [(at[k], at[k + n - 1] + 1) for k, n in starts if k >= 0]
 
