@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from pipeline.language.agreement import agree
 from pipeline.language.decode import SpanFound, bio_spans, relations, tree
 from pipeline.language.labels import ARGUMENT_ROLES, PICK, PICK_HEADS, SPAN_HEADS, Labels, apply_script
 from pipeline.language.sentencing import sentence_bounds
@@ -84,6 +85,7 @@ class Annotator:
         lemmas = self._lemmas(words, upos, tags[:, self.slices["lemma"]])
         heads, names = self._trees(outputs, bounds)
         spans = {head: self._spans(tags, head, paragraphs) for head in SPAN_HEADS}
+        spans["names"] = agree(spans["names"], words)
         spans["quotation"] = _join_contents(spans["quotation"], {first for first, _ in bounds})
         return Annotation(
             upos, xpos, lemmas, heads, names, spans,
