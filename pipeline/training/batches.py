@@ -11,7 +11,7 @@ import torch
 
 from pipeline.language.labels import PICK_HEADS, Labels, apply_script, script_of
 from pipeline.language.pieces import CLS, FRAME_FEATURE, PAD, SEP, PieceEncoder
-from pipeline.training.corpora import IGNORE, Document
+from pipeline.training.corpora import IGNORE, Bag, Document
 
 LONGEST = 254
 """Word pieces of one window without its frame; a longer sentence or paragraph is cut."""
@@ -42,6 +42,7 @@ class Encoded:
     picks: dict[str, dict[int, list[int]]]
     units: list[int]  # words at which a window may begin
     sentence_of: np.ndarray | None
+    bags: list[Bag] = dataclasses.field(default_factory=list)
 
 
 def encode(document: Document, pieces: PieceEncoder, labels: Labels) -> Encoded:
@@ -65,7 +66,7 @@ def encode(document: Document, pieces: PieceEncoder, labels: Labels) -> Encoded:
         relations = _indices(document.tree[1], labels.relations)
         sentence_of = np.cumsum([i in document.starts for i in range(n)])
     units = sorted(document.starts if document.tree else document.paragraphs) or [0]
-    return Encoded(cut.ids, cut.features, cut.offsets, tags, heads, relations, document.picks, units, sentence_of)
+    return Encoded(cut.ids, cut.features, cut.offsets, tags, heads, relations, document.picks, units, sentence_of, document.bags)
 
 
 def _indices(values: list[str], classes: tuple[str, ...]) -> np.ndarray:
@@ -148,6 +149,7 @@ class Batch:
     heads: torch.Tensor | None
     relations: torch.Tensor | None
     picks: dict[str, tuple[torch.Tensor, torch.Tensor, torch.Tensor]]  # head -> window, word, right words [rows, words] (bool)
+    bags: list[tuple[str, torch.Tensor, torch.Tensor]]  # head, rows of the flat word list, classes of which one of them has one
 
 
 def collate(batch: list[Window]) -> Batch:
@@ -190,7 +192,7 @@ def collate(batch: list[Window]) -> Batch:
         relations = torch.from_numpy(np.concatenate(parts))
     return Batch(
         torch.from_numpy(ids), torch.from_numpy(features), torch.from_numpy(mask), torch.from_numpy(np.concatenate(at)), tags,
-        torch.from_numpy(grid), torch.from_numpy(present), sentence, heads, relations, _picks(batch, most),
+        torch.from_numpy(grid), torch.from_numpy(present), sentence, heads, relations, _picks(batch, most), _bags(batch, grid),
     )  # fmt: skip
 
 
@@ -211,3 +213,13 @@ def _picks(batch: list[Window], most: int) -> dict[str, tuple[torch.Tensor, torc
                 target[i, right] = True
             out[head] = (torch.tensor([r[0] for r in rows]), torch.tensor([r[1] for r in rows]), torch.from_numpy(target))
     return out
+
+
+def _bags(batch: list[Window], grid: np.ndarray) -> list[tuple[str, torch.Tensor, torch.Tensor]]:
+    """The bags that lie whole in their window; a bag of which words were cut off may have lost the one that counts."""
+    return [
+        (bag.head, torch.from_numpy(grid[k, [i - w.first for i in bag.words]]), torch.tensor(bag.classes))
+        for k, w in enumerate(batch)
+        for bag in w.source.bags
+        if w.first <= bag.words[0] and bag.words[-1] < w.last
+    ]

@@ -27,6 +27,15 @@ NAMES = {
 }  # fmt: skip
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bag:
+    """Words of which at least one has one of the classes of a tag head; which of them nobody says (multiple-instance learning)."""
+
+    head: str
+    words: tuple[int, ...]
+    classes: tuple[int, ...]
+
+
 @dataclasses.dataclass(slots=True)
 class Document:
     """A text's words with labels: `tags[head]` is one class index a word (IGNORE leaves it out), `picks[head]` maps a word to the
@@ -40,6 +49,7 @@ class Document:
     ud: tuple[list[str], list[str], list[str]] | None = None  # upos, xpos, lemma
     starts: set[int] = dataclasses.field(default_factory=set)  # words that open a sentence
     paragraphs: set[int] = dataclasses.field(default_factory=set)  # words that open a paragraph
+    bags: list[Bag] = dataclasses.field(default_factory=list)
 
     def word_at(self, offset: int) -> int | None:
         """Index of the word that covers a character."""
@@ -225,6 +235,27 @@ def ontology_events(name: str) -> Callable[[pathlib.Path], Iterator[Document]]:
             yield document
 
     return read
+
+
+MERGED = {"YIELD": ("CONCEDE", "RETREAT")}
+"""PLV's types that are several of the codebook's."""
+
+
+def plv(path: pathlib.Path) -> Iterator[Document]:
+    """PLV: a sentence has an event of a type between a source and a target, and no word is marked: one of the words outside of the two must
+    be its trigger. Every fourth sentence is held back to measure with."""
+    for k, r in enumerate(records(path)):
+        if k % 4 == 3:
+            continue
+        document = plain(r["text"])
+        parties = {i for span in (*r["source"], *r["target"]) for i in document.words_of(*span)}
+        words = tuple(
+            i for i, (s, e) in enumerate(document.words) if i not in parties and e - s > 2 and document.text[s:e].replace("-", "").isalpha()
+        )
+        classes = tuple(SPAN_HEADS["triggers"].index("B-" + kind) for kind in MERGED.get(r["plover"], (r["plover"],)))
+        if words:
+            document.bags.append(Bag("triggers", words, classes))
+            yield document
 
 
 FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " ", "\n": " ", "\t": " "})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 import torch.nn.functional as fn
 
@@ -24,7 +26,19 @@ def losses(network: Network, out: dict[str, torch.Tensor], batch: Batch, labels:
         found |= _tree(network, out, batch)
     for head, (window, word, right) in batch.picks.items():
         found[head] = _pick(out, batch, head, window, word, right)
+    if batch.bags:
+        found["bags"] = _bag_loss(out["tags"], batch, slices)
     return found
+
+
+def _bag_loss(tags: torch.Tensor, batch: Batch, slices: Mapping[str, slice]) -> torch.Tensor:
+    """Minus log probability that a word of the bag has one of its classes, words weighed by the square of that very probability: the
+    network's own belief says which word is meant (multiple-instance learning)."""
+    each = []
+    for head, rows, classes in batch.bags:
+        chance = fn.log_softmax(tags[rows][:, slices[head]], 1)[:, classes].logsumexp(1)
+        each.append(-(fn.softmax(2 * chance, 0).detach() * chance).sum())
+    return torch.stack(each).mean()
 
 
 def _tree(network: Network, out: dict[str, torch.Tensor], batch: Batch) -> dict[str, torch.Tensor]:

@@ -41,6 +41,7 @@ SOURCES = (
     Source(
         "wikievents", ("events/wikievents/dev.jsonl", "events/wikievents/test.jsonl"), corpora.ontology_events("wikievents"), 0.01, True
     ),
+    Source("plv", ("events/plv/train.jsonl",), corpora.plv, 0.03, False),
     Source("coreference", ("coref/gum/train.jsonl.gz", "coref/gap/train.jsonl.gz"), corpora.coreference, 0.04, True),
     Source("sentences", ("sbd/ersatz_nc-wsj.dev.jsonl",), corpora.sentences, 0.02, False),
 )
