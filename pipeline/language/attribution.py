@@ -141,10 +141,12 @@ def _relative(pronoun: Token, verb: Token) -> Token:
 
 
 def _quoted_as_saying(verb: Token) -> Token | None:
-    """Whose words they are in "the agency quoted X as saying"."""
-    if not any(dep(c) == "advcl" and c.tag_ == "VBG" and any(k.lower_ == "as" for k in c.children) for c in verb.children):
+    """Whose words they are in "the agency quoted X as saying", "X was quoted as saying"."""
+    said = next((c for c in verb.children if dep(c) == "advcl" and c.tag_ == "VBG" and c.i > verb.i), None)
+    if said is None or not any(t.lower_ == "as" for t in verb.doc[max(verb.i + 1, said.i - 3) : said.i]):
         return None
-    return child(verb, "nsubj:pass", "obj")
+    between = [c for c in verb.children if verb.i < c.i < said.i and c.pos_ in ("NOUN", "PROPN", "PRON") and not _has_by(c)]
+    return between[0] if between else child(verb, "nsubj:pass")
 
 
 def subject(verb: Token, depth: int = 0) -> tuple[Token | None, Token | None]:

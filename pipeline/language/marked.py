@@ -85,6 +85,7 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
     ):
         start, end = min(start, att.source[0]), max(end, att.source[1])
     out = []
+    follows = any(a >= cue_end for a, _ in att.content)
     for k, q in enumerate(marks.stretches):
         if q.start > cue_end + 600:
             break
@@ -92,7 +93,7 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
             continue
         if q.outer_end <= start and start - q.outer_end < 80:
             between = text[q.outer_end : start]
-            if _other_cue(doc, q.outer_end, cue_start):
+            if _other_cue(doc, q.outer_end, cue_start) or (follows and _over(text, q)):
                 continue
             if not LINE.search(between) and (_ONLY_GLUE.match(between) or (text[q.end - 1] in ",?!" and len(between) < 50)):
                 out.append(k)
@@ -110,6 +111,19 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
                 out.append(k)
             break
     return out
+
+
+def _over(text: str, q: Quoted) -> bool:
+    """Whether a quoted sentence ends with its marks, so that what follows them is a sentence of its own ("… east.” He called on them to …")."""
+    return text[q.end - 1] == "." and text[q.outer_end + 1 : q.outer_end + 2].isupper()
+
+
+def led_in(att: Attribution, pieces: Spans, doc: Doc) -> bool:
+    """Whether a cue without a content of its own leads words in by a colon: "NAME writes:", often with the words in the next paragraph."""
+    if att.content or not att.cue or not pieces:
+        return False
+    end = doc[att.cue[-1]].idx + len(doc[att.cue[-1]])
+    return end < pieces[0][0] and text_of(doc)[end : pieces[0][0]].rstrip(" \n\r\"“„«'‘``").endswith(":")
 
 
 def _other_cue(doc: Doc, start: int, end: int) -> bool:

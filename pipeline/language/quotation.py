@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import Attribution, Quotation, phrase, subject
 from pipeline.language.cues import cues, dep, text_of
+from pipeline.language.extents import content_of, until_participle
 from pipeline.language.headlines import headline
 from pipeline.language.likelihood import Key, band, key_of, shape_of, share
-from pipeline.language.marked import Marks, edged, jaccard, kind_of, with_marks, within_sentence
+from pipeline.language.marked import Marks, edged, jaccard, kind_of, led_in, with_marks, within_sentence
 from pipeline.language.quoteparts import has_parts, parts
 from pipeline.language.reporting import attributions
 from pipeline.language.uncued import uncued
@@ -48,6 +49,7 @@ def combined(doc: Doc, tree: list[Attribution], core: list[Attribution]) -> list
         by_token |= dict.fromkeys(seen.cue, seen)
     out: list[Attribution] = []
     used: set[int] = set()
+    known = frozenset(i for m in core for i in m.cue)
     for m in core:
         here = [by_token[i] for i in m.cue if i in by_token]
         t: Attribution | None = next((a for a in here if m.entry is None or a.entry is m.entry), here[0] if here else None)
@@ -57,7 +59,7 @@ def combined(doc: Doc, tree: list[Attribution], core: list[Attribution]) -> list
         if id(t) in used:
             continue
         used.add(id(t))
-        out.append(_joined(doc, t, m))
+        out.append(_joined(doc, t, m, known))
     return out + [a for a in tree if id(a) not in used]
 
 
@@ -72,7 +74,7 @@ def _completed(doc: Doc, m: Attribution) -> Attribution:
     return m
 
 
-def _joined(doc: Doc, t: Attribution, m: Attribution) -> Attribution:
+def _joined(doc: Doc, t: Attribution, m: Attribution, cues: Collection[int]) -> Attribution:
     source, speaker = t.source, t.speaker
     if m.source is not None:
         agree = t.source is not None and t.source[0] < m.source[1] and m.source[0] < t.source[1]
@@ -85,8 +87,8 @@ def _joined(doc: Doc, t: Attribution, m: Attribution) -> Attribution:
         return dataclasses.replace(t, content=m.content, frame="model", rule="model", support=band(m.score))
     close = jaccard(t.content, m.content)
     support = "agree" if close >= 0.8 else "near" if close >= 0.5 else "part" if close else "apart"
-    content = m.content if t.frame in CORE_KNOWS else t.content
-    rule = t.rule + "+model" if close >= 0.5 else "model" if t.frame in CORE_KNOWS else t.rule
+    content = content_of(doc, t, m, cues)
+    rule = t.rule + "+model" if close >= 0.5 else "model" if content is m.content else t.rule
     return dataclasses.replace(t, content=content, rule=rule, support=support)
 
 
@@ -96,11 +98,6 @@ def _undergoes(doc: Doc, t: Attribution, source: tuple[int, int]) -> bool:
         (c for i in t.cue for c in doc[i].children if dep(c) == "nsubj:pass") if t.passive and t.entry and t.entry.lemma != "quote" else ()
     )
     return any(source[0] <= c.idx < source[1] for c in held)
-
-
-# Frames whose content the core's span fits more often than the tree's where the two differ (coded train articles: infinitives 10 to 3,
-# predicates 6 to 0, objects 5 to 2); of clauses, hosts and adjuncts the tree's is right more often (clauses 78 to 41, hosts 13 to 1).
-CORE_KNOWS = frozenset({"infinitive", "object", "predicate"})
 
 
 def quotations(doc: Doc, skip: Collection[int] = (), titles: Sequence[tuple[int, int]] = (), floor: float = FLOOR) -> list[Quotation]:
@@ -139,12 +136,14 @@ def _quotation(att: Attribution, marks: Marks, doc: Doc) -> tuple[Quotation, Key
     kind = kind_of(spans, marks, text_of(doc), depth)
     if kind != "direct" and inside is None:
         cue = (doc[att.cue[0]].idx, doc[att.cue[-1]].idx + len(doc[att.cue[-1]])) if att.cue else None
-        spans = within_sentence(spans, cue, marks, text_of(doc))
+        spans = until_participle(doc, within_sentence(spans, cue, marks, text_of(doc)), att.cue)
         kind = kind_of(spans, marks, text_of(doc), depth)
     pieces = edged(spans, kind, marks, text_of(doc), depth)
     if not pieces:
         return None
     rule = att.rule if att.content else "marks"
+    if led_in(att, pieces, doc):
+        att = dataclasses.replace(att, frame="colon")
     key = key_of(att, shape_of(pieces, kind, doc), doc)
     likely = max(share(key), RULED) if _accusation(att) else share(key)
     return Quotation(pieces, kind, att, likely, rule, tuple(k for k in held if marks.stretches[k].depth == 0), inside is not None), key

@@ -78,6 +78,8 @@ def _marks(text: str, start: int, end: int) -> Iterator[_Mark]:
         after = text[b] if b < end else " "
         opening_place = before.isspace() or before in "([{—–-/\"“‘'«:" or (not before.isalnum() and before not in ".,!?…;)]}%”’»")
         closing_place = not before.isspace() and (after.isspace() or not after.isalnum())
+        if b == end and a > start:  # "…,' he said. \"": nothing is left to open
+            opening_place, closing_place = False, True
         if sign in ("''", "``", '"', "“", "”", "„", "‟") or sign in _ANGLE:
             yield _double(sign, a, b, opening_place, closing_place, before, after)
         elif before.isalnum() and after.isalnum():
@@ -159,6 +161,8 @@ def _pair(text: str, start: int, end: int) -> list[Quoted]:
         elif mark.can_open and inside:
             if _nests(mark, stack, later):
                 stack.append(mark)
+            elif _reopens(text, start, mark, stack, later):
+                continue
             else:  # the earlier opening mark was never closed
                 while stack[-1].family != mark.family:
                     stack.pop()
@@ -198,6 +202,20 @@ def _nests(mark: _Mark, stack: list[_Mark], later: list[_Mark]) -> bool:
             if need == 0:
                 return True
     return False
+
+
+_STOPPED = re.compile(r"[.!?…][)’']?\s+$")
+
+
+def _reopens(text: str, start: int, mark: _Mark, stack: list[_Mark], later: list[_Mark]) -> bool:
+    """Whether an opening mark opens the next of several paragraphs that were run together: the paragraph began with a quotation, a sentence
+    of it has just ended, and a mark that can only close follows."""
+    opening = next(m for m in reversed(stack) if m.family == mark.family)
+    if opening.start != start:
+        return False
+    stopped = _STOPPED.search(text, max(opening.end, mark.start - 6), mark.start) is not None
+    closes = any(m.family == mark.family and m.can_close and (m.sure or not m.can_open) for m in later)
+    return mark.sure and stopped and closes and not any(c in "”»" for c in text[opening.end : mark.start])
 
 
 def _likelier_open(text: str, mark: _Mark, end: int) -> bool:
