@@ -31,11 +31,12 @@ def test_spans_are_ordered_disjoint_and_keep_within_breaks(scores: np.ndarray, b
         assert not any(start < s < end for s in stops)
 
 
-@given(logits)
-def test_spans_are_the_best_path_that_obeys_bio(scores: np.ndarray) -> None:
+@given(logits, st.sampled_from([0.0, 1.5]))
+def test_spans_are_the_best_path_that_obeys_bio(scores: np.ndarray, cost: float) -> None:
     """Against brute force over all tag sequences of short texts."""
     scores = scores[:5]
     log = np.log(softmax(scores) + 1e-9)
+    log[:, CLASSES.index("B-A")] -= cost
 
     def legal(path: tuple[int, ...]) -> bool:
         return all(t % 2 or not t or (i and path[i - 1] in (t, t - 1)) for i, t in enumerate(path))
@@ -44,7 +45,7 @@ def test_spans_are_the_best_path_that_obeys_bio(scores: np.ndarray) -> None:
         sum(log[i, t] for i, t in enumerate(path)) for path in itertools.product(range(len(CLASSES)), repeat=len(scores)) if legal(path)
     )
     tags = np.zeros(len(scores), int)
-    for start, end, label, _ in bio_spans(scores, CLASSES):
+    for start, end, label, _ in bio_spans(scores, CLASSES, costs={"A": cost}):
         tags[start] = CLASSES.index(f"B-{label}")
         tags[start + 1 : end] = CLASSES.index(f"I-{label}")
     assert sum(log[i, t] for i, t in enumerate(tags)) == pytest.approx(best, abs=1e-3)
@@ -56,6 +57,15 @@ def test_an_inside_tag_without_a_beginning_becomes_a_span_that_has_one() -> None
     scores[1, CLASSES.index("I-A")] = 5
     scores[1, CLASSES.index("B-A")] = 4
     assert [s[:3] for s in bio_spans(scores, CLASSES)] == [(1, 2, "A")]
+
+
+def test_a_price_on_beginnings_joins_the_pieces_of_a_span() -> None:
+    scores = np.full((5, len(CLASSES)), -6.0)
+    scores[[0, 1, 3, 4], CLASSES.index("I-A")] = 3
+    scores[[0, 3], CLASSES.index("B-A")] = 3.5
+    scores[2, 0], scores[2, CLASSES.index("I-A")] = 2, 0.9
+    assert [s[:2] for s in bio_spans(scores, CLASSES)] == [(0, 2), (3, 5)]
+    assert [s[:2] for s in bio_spans(scores, CLASSES, costs={"A": 2.0})] == [(0, 5)]
 
 
 @given(square)

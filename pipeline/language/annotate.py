@@ -9,8 +9,8 @@ from types import MappingProxyType
 import numpy as np
 
 from pipeline.language.agreement import agree
-from pipeline.language.decode import SpanFound, bio_spans, relations, tree
-from pipeline.language.labels import ARGUMENT_ROLES, PICK, PICK_HEADS, SPAN_HEADS, Labels, apply_script
+from pipeline.language.decode import NO_COSTS, SpanFound, bio_spans, relations, tree
+from pipeline.language.labels import ARGUMENT_ROLES, NAME_LABELS, PICK, PICK_HEADS, SPAN_HEADS, TIMEX_LABELS, Labels, apply_script
 from pipeline.language.sentencing import sentence_bounds
 
 NEAR = 150
@@ -21,6 +21,15 @@ NOTHING_FORCED: Mapping[int, bool] = MappingProxyType({})
 LEAN = {"triggers": 2.0}
 """Taken from the logit of "no span" before decoding. The trigger head learned from few articles and is shy: leaning it towards marking
 doubles its recall, and the scores still say how sure it is (tuned on coded articles, see the model card)."""
+
+START_COSTS: Mapping[str, Mapping[str, float]] = {
+    "quotation": {"source": 0.75, "cue": 1.25, "content": 2.25},
+    "names": dict.fromkeys(NAME_LABELS, 0.5),
+    "timex": dict.fromkeys(TIMEX_LABELS, 0.5),
+}
+"""Taken from the log probability where a span begins. The tags are learned word by word, which breaks long spans into pieces; a price on
+every beginning mends it. Found on the dev sets in steps of 0.5 (each half of PolNeAR by the other: exact F1 of contents 60.4 -> 62.5, of
+cues 70.2 -> 71.6, of sources no change)."""
 
 ANAPHORS = frozenset({"PRP", "PRP$"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
@@ -136,7 +145,7 @@ class Annotator:
         if head in LEAN:
             logits = logits.copy()
             logits[:, 0] -= LEAN[head]
-        found = bio_spans(logits, SPAN_HEADS[head], paragraphs)
+        found = bio_spans(logits, SPAN_HEADS[head], paragraphs, START_COSTS.get(head, NO_COSTS))
         known = self.calibration.get(head)
         if not known:
             return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ SpanFound = tuple[int, int, str, float]
 """First word, last word (excluded), label, probability."""
 
 
+NO_COSTS: Mapping[str, float] = MappingProxyType({})
+
+
 def softmax(x: Array) -> Array:
     """Softmax over the last axis."""
     e = np.exp(x - x.max(-1, keepdims=True))
@@ -21,87 +25,82 @@ def softmax(x: Array) -> Array:
     return normal
 
 
-def bio_spans(logits: Array, classes: Sequence[str], breaks: Sequence[int] = ()) -> list[SpanFound]:
-    """Spans of BIO logits [words, classes] under the rule that I-X follows B-X or I-X. classes: O first, then B-X, I-X pairs.
+SURE = -7.0
+"""Log probability below which a label is given up at once: a word all of whose labels lie below it is outside of every span."""
 
-    Where the likeliest tags already obey the rule they are the Viterbi path; only stretches that break it are decoded by Viterbi.
-    breaks: words at which no span goes on (paragraph starts). A span's probability is that of its least certain word.
+
+def bio_spans(logits: Array, classes: Sequence[str], breaks: Sequence[int] = (), costs: Mapping[str, float] = NO_COSTS) -> list[SpanFound]:
+    """Spans of BIO logits [words, classes]: the best path (Viterbi) under the rule that I-X follows B-X or I-X.
+
+    classes: O first, then B-X, I-X pairs. breaks: words at which no span goes on (paragraph starts). costs: taken from the log probability
+    where a span of a label begins, so that one long span is not read as several. A span's probability is that of its least certain word.
     """
     if not len(logits):
         return []
-    tags = logits.argmax(1)
-    stop = np.zeros(len(tags), bool)
-    stop[0] = True
-    stop[list(breaks)] = True
-    inside = (tags > 0) & (tags % 2 == 0)
-    previous = np.concatenate([[0], tags[:-1]])
-    broken = inside & (stop | ((previous != tags) & (previous != tags - 1)))
-    if broken.any():
-        tags = _repair(logits, tags, broken, stop)
-    marked = np.flatnonzero(tags)
-    if not len(marked):
-        return []
-    label = tags[marked] - (1 - tags[marked] % 2)  # its B class
-    rows = softmax(logits[marked])
-    at = np.arange(len(marked))
-    # B or I of the label: which of the two is seldom in doubt
-    chances = (rows[at, label] + rows[at, label + 1]).tolist()
+    scores = logits - logits.max(1, keepdims=True)
+    scores = scores - np.log(np.exp(scores).sum(1, keepdims=True))
+    chances = np.exp(scores)
+    starts, ends = _stretches(scores, breaks)
+    for label, cost in costs.items():
+        scores[:, classes.index("B-" + label)] -= cost
     out: list[SpanFound] = []
-    kinds, begins = label.tolist(), (tags[marked] % 2 == 1).tolist()
-    words = marked.tolist()
-    k = 0
-    while k < len(words):
-        if not begins[k]:
-            k += 1
-            continue
-        end = k + 1
-        while end < len(words) and not begins[end] and words[end] == words[end - 1] + 1 and kinds[end] == kinds[k]:
-            end += 1
-        out.append((words[k], words[end - 1] + 1, classes[kinds[k]][2:], min(chances[k:end])))
-        k = end
+    for first, path in zip(starts.tolist(), _best_paths(scores, starts, ends), strict=True):
+        for begin, end, tag in _runs(path):
+            chance = chances[first + begin : first + end, tag : tag + 2].sum(1).min()  # B or I: which of the two is seldom in doubt
+            out.append((first + begin, first + end, classes[tag][2:], float(chance)))
     return out
 
 
-def _repair(logits: Array, tags: Array, broken: Array, stop: Array) -> Array:
-    """Viterbi over each stretch of marked words (with a word of margin) that holds a broken tag."""
-    tags = tags.copy()
-    marked = tags > 0
-    done = -1
-    for i in np.flatnonzero(broken).tolist():
-        if i <= done:
-            continue
-        first = i
-        while first > 0 and marked[first - 1] and not stop[first]:
-            first -= 1
-        first = max(first - 1, 0) if not stop[first] else first
-        last = i
-        while last + 1 < len(tags) and marked[last + 1] and not stop[last + 1]:
-            last += 1
-        tags[first : last + 1] = _viterbi(np.log(softmax(logits[first : last + 1]) + 1e-9))
-        done = last
-    return tags
+def _stretches(scores: Array, breaks: Sequence[int]) -> tuple[Array, Array]:
+    """First and last (excluded) words of the runs of words that may be in a span; no run goes over a break."""
+    may = scores[:, 1:].max(1) > SURE
+    fresh = np.zeros(len(may), bool)
+    fresh[0] = True
+    fresh[list(breaks)] = True
+    before = np.concatenate([[False], may[:-1]])
+    after = np.concatenate([may[1:], [False]])
+    next_fresh = np.concatenate([fresh[1:], [True]])
+    return np.flatnonzero(may & (fresh | ~before)), np.flatnonzero(may & (next_fresh | ~after)) + 1
 
 
-def _viterbi(scores: Array) -> Array:
-    """The best path of log probabilities [words, classes] that obeys the BIO rule and begins anew."""
-    n, c = scores.shape
-    inside = np.arange(2, c, 2)
-    best = scores[0].copy()
-    best[inside] = -1e9
-    back = np.zeros((n, c), np.int64)
-    for t in range(1, n):
-        top = int(best.argmax())
-        before = np.full(c, top)
-        value = np.full(c, best[top])
-        stays = best[inside] >= best[inside - 1]
-        before[inside] = np.where(stays, inside, inside - 1)
-        value[inside] = np.where(stays, best[inside], best[inside - 1])
-        back[t] = before
-        best = value + scores[t]
-    path = [int(best.argmax())]
-    for t in range(n - 1, 0, -1):
-        path.append(int(back[t, path[-1]]))
-    return np.array(path[::-1])
+def _best_paths(scores: Array, starts: Array, ends: Array) -> Iterator[list[int]]:
+    """The best path of each stretch of log probabilities, all stretches at once: step t is word t of every stretch that is so long."""
+    order = np.argsort(starts - ends, kind="stable")  # longest first, so that those still going are the first rows
+    starts, lengths = starts[order], (ends - starts)[order]
+    inside = np.arange(2, scores.shape[1], 2)
+    best = scores[starts]
+    best[:, inside] = -np.inf
+    last, back = [best], []
+    for t in range(1, int(lengths.max(initial=0))):
+        going = int(np.searchsorted(-lengths, -t, side="left"))
+        best = best[:going]
+        here = scores[starts[:going] + t]
+        source = np.repeat(best.argmax(1)[:, None], scores.shape[1], 1)
+        value = np.repeat(best.max(1)[:, None], scores.shape[1], 1)
+        stays = best[:, inside] >= best[:, inside - 1]
+        source[:, inside] = np.where(stays, inside, inside - 1)
+        value[:, inside] = np.where(stays, best[:, inside], best[:, inside - 1])
+        back.append(source)
+        best = value + here
+        last.append(best)
+    paths: dict[int, list[int]] = {}
+    for row, (place, length) in enumerate(zip(order.tolist(), lengths.tolist(), strict=True)):
+        path = [int(last[length - 1][row].argmax())]
+        for t in range(length - 2, -1, -1):
+            path.append(int(back[t][row, path[-1]]))
+        paths[place] = path[::-1]
+    return (paths[k] for k in range(len(order)))
+
+
+def _runs(path: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """(first, last excluded, class of B) of the spans of a path that obeys the rule."""
+    first = None
+    for i, tag in enumerate([*path, 0]):
+        if first is not None and (tag == 0 or tag % 2):
+            yield first, i, path[first]
+            first = None
+        if tag % 2:
+            first = i
 
 
 # ---------------------------------------------------------------- trees
