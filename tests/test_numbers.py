@@ -99,7 +99,7 @@ def test_every_alias_of_a_unit_is_its_own() -> None:
 
     for row in lexicon.load("units").rows:
         for alias in (row["unit"], *row["aliases"].split("|")):
-            if alias:
+            if alias and alias != "~":
                 assert seen.setdefault(alias.lower(), row["unit"]) == row["unit"], alias
 
 

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import lexicon
 from pipeline.language import chunk, counting, predicates
-from pipeline.text.numbers import NumberSpan, find
+from pipeline.text.numbers import NumberSpan, as_age, between_commas, find, per_what
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -36,7 +37,14 @@ NAMES = {
     "degree Fahrenheit": "fahrenheit",
     "tonne": "metric ton",
     "time": "count",
+    "part per billion": "parts-per-billion",
+    "watt-hour": "watt hour",
+    "kilowatt-hour": "kilowatt hour",
+    "megawatt-hour": "megawatt hour",
+    "gigawatt-hour": "gigawatt hour",
+    "terawatt-hour": "terawatt hour",
 }
+_SECOND = re.compile(r"\D(\d+)$")
 _COINS = {"USD": "dollar", "GBP": "pound sterling", "EUR": "euro"}
 
 
@@ -46,10 +54,14 @@ def _currency_names() -> dict[str, str]:
     return {row["code"]: row["name"].lower() for row in lexicon.load("currencies").rows} | _COINS
 
 
-def _value_of(span: NumberSpan) -> Value | None:
+def _values_of(span: NumberSpan, text: str) -> list[Value]:
+    """A range as a pair, both figures of a score ("112-104"), else the value; none of a vague plural."""
     if span.form == "range" and span.low is not None and span.high is not None:
-        return span.low, span.high
-    return span.value
+        return [(span.low, span.high)]
+    if span.value is None:
+        return []
+    second = _SECOND.search(text, span.number_start, span.number_end) if span.form == "score" else None
+    return [span.value, float(second.group(1))] if second else [span.value]
 
 
 def _unit_of(span: NumberSpan, doc: Doc) -> str:
@@ -64,25 +76,44 @@ def _unit_of(span: NumberSpan, doc: Doc) -> str:
     name = NAMES.get(name or "", name)
     if span.kind == "age" and name:
         name = f"{name} of age"
-    if span.per and name:
-        name = f"{name} per {span.per}"
+    per = span.per
+    if per is None and span.kind == "count" and name is not None and span.unit is None:
+        by = per_what(doc.text, _end_of_counted(span, doc))
+        per = by[0] if by else None
+    if per and name:
+        name = f"{name} per {per}"
     return (name or "-").lower()
+
+
+def _phrase(span: NumberSpan, doc: Doc) -> predicates.Counted | None:
+    number = doc.char_span(span.number_start, span.number_end, alignment_mode="expand")
+    return counting.counted(doc, number, span.end, measured=False) if number is not None else None
+
+
+def _end_of_counted(span: NumberSpan, doc: Doc) -> int:
+    found = _phrase(span, doc)
+    return max(span.end, found.phrase.end_char) if found is not None and found.phrase is not None and len(found.phrase) else span.end
 
 
 def _counted(span: NumberSpan, doc: Doc) -> str | None:
     """The singular of the counted noun with the nouns and adjectives before it ("commercial fisherman")."""
-    number = doc.char_span(span.number_start, span.number_end, alignment_mode="expand")
-    if number is None:
-        return None
-    found = counting.counted(doc, number, span.end, measured=False)
-    if found.head is None or found.phrase is None or found.head.tag_ not in chunk.NOUNS:
+    found = _phrase(span, doc)
+    if found is None or found.head is None or found.phrase is None or found.head.tag_ not in chunk.NOUNS:
         return None
     before = [t.lower_ for t in found.phrase if t.i < found.head.i and t.tag_ not in chunk.DETERMINERS]
     return " ".join([*before, predicates.singular(found.head)])
 
 
 def _ours(text: str, doc: Doc) -> list[Quantity]:
-    return [(value, _unit_of(s, doc)) for s in find(text) if s.gate is None and (value := _value_of(s)) is not None]
+    read = [_aged(s, doc) for s in find(text) if s.gate is None]
+    return [(value, _unit_of(s, doc)) for s in read for value in _values_of(s, text)]
+
+
+def _aged(span: NumberSpan, doc: Doc) -> NumberSpan:
+    """The figure as an age where it stands between commas after a person's name, as the claims stage reads it."""
+    if between_commas(doc.text, span) and any(e.label_ == "PERSON" and e.end_char == span.start - 2 for e in doc.ents):
+        return as_age(span)
+    return span
 
 
 def _theirs(record: dict[str, Any]) -> list[Quantity]:

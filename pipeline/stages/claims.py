@@ -137,7 +137,7 @@ class Claim(Row):
         "claim_sources",
         "hedges",
     ],
-    version=2,
+    version=3,
 )
 def claims(article: Article, doc: Doc, ctx: Context) -> Iterator[Claim]:
     """Rows of every numeric claim outside boilerplate, in order."""
@@ -197,9 +197,10 @@ def _row(
         unit = "person"
     elif unit is None and span.kind in ("count", "rate") and found.head is not None:
         unit = "person" if group else predicates.singular(found.head)
-    kind = span.kind
-    if unit == "person" or (kind == "count" and found.head is not None):
-        kind = _count_rate(article.text, one, kind)
+    kind, per = span.kind, span.per
+    if kind == "count" and (unit == "person" or found.head is not None):
+        by = numbers.per_what(article.text, one.end)  # "500,000 migrants annually" is a rate
+        kind, per = ("rate", by[0]) if by else (kind, per)
     number = doc.char_span(span.number_start, span.number_end, alignment_mode="expand")
     clause = fate.predicate if fate.predicate is not None else found.anchor
     date = claimsetting.date_of(doc, clause, one, dates)
@@ -232,13 +233,8 @@ def _row(
         confidence=CONFIDENCE[found.rule],
         rule=found.rule,
         unit_basis=basis,  # type: ignore[arg-type]
-        per=span.per,
+        per=per,
         si_value=span.si_value,
         si_unit=span.si_unit,
         part_of=ids[one.part_of] if one.part_of is not None else None,
     )
-
-
-def _count_rate(text: str, one: Figure, kind: str) -> str:
-    """ "500,000 migrants annually" is a rate."""
-    return "rate" if kind == "count" and numbers.per_period(text, one.end) else kind

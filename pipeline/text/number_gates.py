@@ -25,6 +25,7 @@ class _Gates:
     homographs: dict[str, frozenset[str]]  # how the unit's word stands ("word", "capital") -> unit names
     plural_next: re.Pattern[str]
     label: re.Pattern[str]
+    street: re.Pattern[str]
     superlative: re.Pattern[str]
     scaled_people: re.Pattern[str]
 
@@ -57,8 +58,8 @@ def gates() -> _Gates:
     mask = re.compile(
         rf"(?P<link>https?://\S+|www\.\S+|\b[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)[@#]\w+)"
         rf"|(?P<date>{date})|(?P<time>{time})"
-        r"|(?P<phone>(?<![\w.])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{2,5}\)[\s.-]?)\d{3,4}[\s.-]?\d{3,4}\b|(?<![\w.])\+\d{1,3}(?:[\s.-]\d{2,4}){2,4}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\b1-800-\d{3}-\d{4}\b)"
-        r"|(?P<number>\b(?!\d{1,3}(?:\.\d{3}){2,}\b)\d+(?:\.\d+){2,}\b|\b\d{1,3}°\s?\d{1,2}['′]|\b\d+(?![eE]\d{1,2}\b|(?:[kcd]?m|ft)[23]\b)[A-Za-z]\d+\w*|\b\d{5,}-\d{3,}\b)"
+        r"|(?P<phone>\b0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b|(?<![\w.])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{2,5}\)[\s.-]?)\d{3,4}[\s.-]?\d{3,4}\b|(?<![\w.])\+\d{1,3}(?:[\s.-]\d{2,4}){2,4}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\b1-800-\d{3}-\d{4}\b)"
+        r"|(?P<number>\b(?!\d{1,3}(?:\.\d{3}){2,}\b)\d+(?:\.\d+){2,}\b|\b\d{1,3}°\s?\d{1,2}['′]|\b\d+(?![eE]\d{1,2}\b|(?:[kcd]?m|ft)[23]\b|x10(?:[\^−⁻⁰¹²³⁴-⁹]|-\d))[A-Za-z]\d+\w*|\b\d{5,}-\d{3,}\b)"
         r"|(?P<list>(?:^|\n)[ \t]*\(?\d{1,3}[.)](?=[ \t]+\S)|(?<![$€£])\(\d{1,2}\)|\[\d{1,3}(?:[-–,]\s?\d{1,3})*\])"
         r"|(?P<ordinal>\b\d[\d,]*(?:st|nd|rd|th)s?\b)"
     )
@@ -74,6 +75,7 @@ def gates() -> _Gates:
         {how: frozenset(by_role["homograph" + how]) for how in ("word", "capital")},
         re.compile(rf"[ \u00a0-]+(?:[A-Za-z-]+ ){{0,2}}?(?:[A-Za-z]{{2,}}s|{_any(by_role['pluralafter'])})\b"),
         re.compile(rf"(?:{_any(by_role['labelbefore'])}) (?:of )?$"),
+        re.compile(rf" (?:[A-Z][\w.’']+ ){{1,3}}(?:{'|'.join(by_role['streetafter'])})\b(?! [a-z]+s\b)"),
         re.compile(rf" of (?:[\w’'.-]+ ){{0,3}}?(?:(?:{_any(by_role['topafter'])})\b|\w+est\b)", re.I),
         re.compile(rf"[ \u00a0](?:[a-z]+ )?(?:{_any(by_role['scaledafter'])})\b"),
     )
@@ -136,6 +138,8 @@ def why_not(text: str, start: int, end: int, *, value: float | None, words: bool
         return "name" if bare or (left[-1:] in "-–" and left[-2:-1].isupper()) else None
     if not bare:
         return None
+    if gates().street.match(right):
+        return "name"
     before = _BEFORE_WORD.search(left)
     figure = text[start:end]
     if before:

@@ -79,6 +79,8 @@ def pair(held: MaskedText, draft: Draft, floor: int) -> None:
         return
     if draft.unit and tail.unit is None and tail.money is None and kind not in ("and",) and kind != "dash":
         return
+    if draft.money and tail.money and draft.money.minor != tail.money.minor:
+        return  # "12 cents to $24.50"
     high = second.value
     if low >= high:
         _score(held, draft, second, kind, tail)

@@ -13,6 +13,8 @@ from pipeline.text.units import Money, Unit
 _OF = re.compile(r"[ \u00a0\n]of[ \u00a0\n]", re.I)
 _ARTICLE = re.compile(r"[ \u00a0-](?:of[ \u00a0])?an?(?=[ \u00a0])", re.I)
 _MINUS = re.compile(r"(?:(?<![\w.)%])[-−]|\b(?:minus|negative)\s)$", re.I)
+_TOLERANCE = re.compile(r"[ \u00a0]?(?:±|\+/[-−])[ \u00a0]?(?=\d)")
+_PRICE = re.compile(r"\d+\.\d\d(?![\d.])")
 _MILLION_LETTER = re.compile(r"(mm|m|b|t|k|cr)(?![A-Za-z0-9²³])", re.I)
 # "1.5m cars", "2m homes": the plural of a thing after "m"; races and other measures are named by their length.
 _MANY = re.compile(
@@ -53,6 +55,9 @@ def read(held: MaskedText, pos: int, floor: int) -> Draft | None:
         first = dataclasses.replace(first, start=minus.start(), value=-first.value)
         start = minus.start()
     draft = Draft(start, first.end, first.start, first.end, first, money=before[0] if before else None)
+    if tolerance := _TOLERANCE.match(text, first.end):
+        within = number_words.parse(text, tolerance.end())
+        draft.end = within.end if within is not None else draft.end
     if first.value is None:
         draft.form = "vague"
     elif first.fraction:
@@ -66,7 +71,10 @@ def _sound_sign(text: str, start: int, pos: int, number: Cardinal) -> bool:
     sign = text[start:pos].strip()
     if not (sign.isalpha() and len(sign) <= 2 and sign not in ("Rs", "Tk", "DM", "RM", "Rp", "Re")):
         return True
-    return number.value is not None and (number.scaled or number.value >= 1000 or bool(_MILLION_LETTER.match(text, number.end)))
+    if number.value is None:
+        return False
+    priced = sign == "R" and bool(_PRICE.match(text, pos))  # "R18.50" a litre in South Africa
+    return number.scaled or number.value >= 1000 or priced or bool(_MILLION_LETTER.match(text, number.end))
 
 
 def money_scale(text: str, number: Cardinal) -> Cardinal:
@@ -121,6 +129,10 @@ def measure(held: MaskedText, draft: Draft) -> None:
             else:
                 draft.unit = sense[0]
                 _compound(held, draft)
+            return
+        scale = unit_senses.degrees(text, draft.start, at, amount) if at == end and not number.words and not number.scaled else None
+        if scale is not None:
+            draft.unit, draft.end = scale
             return
         money = units.currency_after(text, at, amount, scaled=number.scaled)
         unit = units.unit_after(text, at, attached_letters=not number.words)

@@ -65,6 +65,11 @@ _DIGITS = re.compile(
     r"|(?P<decimal>\d*[.·]\d+(?![\d]*[.,]\d)|\d+)"
 )
 _EUROPEAN = re.compile(rf"\d+,\d{{1,2}}(?=(?:{_SPACE}|-)?(?:million|billion|trillion|thousand|bn\b|mn\b|per{_SPACE}?cent|%))", re.I)
+# "3 x 10^8", "2.48×10−5", "10¹²": with a caret, a raised figure or a minus, so that "2 x 10 km" stays a product.
+_TEN_POWER = re.compile(
+    r"(?:[ \u00a0]?[x×*·][ \u00a0]?10|(?<=10))(?:\^[({]?(?P<caret>[-−–+]?\d{1,2})[)}]?|(?P<minus>[-−]\d{1,2})(?!\d)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
+)
+_LOWERED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹−–", "-+0123456789--")
 _WORD = re.compile(r"[A-Za-z]+")
 _GAP = re.compile(rf"(?:{_SPACE}?[–-]{_SPACE}?|{_SPACE}+|\n(?!\n))")
 _HALF_OF = re.compile(
@@ -112,6 +117,8 @@ def digits(text: str, pos: int) -> Cardinal | None:
             return None
         value, share = _digit_value(found)
         end = found.end()
+        if text[end : end + 1] in _BEFORE_POWER:
+            value, end = _times_power(text, end, value)
     raw, scaled = value, False
     half, half_end = _and_fraction(text, end)
     if half:
@@ -124,6 +131,21 @@ def digits(text: str, pos: int) -> Cardinal | None:
         rest, rest_end = _remainder(text, end, factor)
         value, end = value + rest, rest_end
     return Cardinal(pos, end, value, scaled=scaled, fraction=share and not scaled, raw=raw)
+
+
+_BEFORE_POWER = frozenset(" \u00a0x×*·^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _times_power(text: str, pos: int, value: float) -> tuple[float, int]:
+    """The value with the power of ten that follows it ("2.48×10−5"), and the end; "10^12" is a power alone."""
+    found = _TEN_POWER.match(text, pos)
+    if not found or (found.group("minus") and found.group()[0] in "-−"):
+        return value, pos
+    power = int((found.group("caret") or found.group("minus") or found.group("raised")).translate(_LOWERED))
+    alone = found.start() == found.start(found.lastgroup or "caret") or text[pos] == "^"
+    if alone and (value != 10 or text[pos] != "^"):
+        return value, pos
+    return float(f"{value * 10.0 ** (power - 1 if alone else power):.15g}"), found.end()
 
 
 def _remainder(text: str, pos: int, below: float) -> tuple[float, int]:

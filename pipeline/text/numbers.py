@@ -29,16 +29,13 @@ _AFTER_TIMES = re.compile(
     r"|better|worse|stronger|lower|smaller|their|normal)\b",
     re.I,
 )
-_RATE_ADVERB = re.compile(
-    r"[ \u00a0](?P<adverb>annually|yearly|monthly|weekly|daily|hourly|nightly|apiece|per capita|per annum)\b"
-    r"|(?P<slash>\s?/\s?)(?P<what>[a-z]+)\b",
-    re.I,
-)
+_RATE_ADVERB = re.compile(r"[ \u00a0](?P<adverb>annually|yearly|monthly|weekly|daily|hourly|nightly|apiece|per capita|per annum)\b", re.I)
 _RATE_PER = re.compile(
-    r"[ \u00a0](?:(?P<per>per|for every|for each)|(?P<article>an?|each|every))[ \u00a0]"
-    r"(?P<what>(?:\d[\d,]*(?: \w+)?|[a-z]+(?:-[a-z]+)?))\b",
+    r"(?:[ \u00a0](?:(?P<per>per|for every|for each)|(?P<article>an?|each|every))(?=[ \u00a0])|[ \u00a0-](?P<hyphen>per|an?)(?=-)|[ \u00a0]?(?P<slash>/))"
+    r"[ \u00a0-]?(?P<what>\d[\d,]*(?: \w+)?|[a-z]+(?:-[a-z]+)?)",
     re.I,
 )
+_DEICTIC = re.compile(r"[ \u00a0](?:ago|earlier|later|before|after|or (?:so|two|more))\b", re.I)
 _ADVERB_UNIT = {
     "annually": "year",
     "yearly": "year",
@@ -81,14 +78,11 @@ def quantities(text: str) -> list[NumberSpan]:
     return [s for s in find(text) if s.gate is None]
 
 
-_PERIOD = re.compile(
-    r"\s(?:annually|a year|per year|each year|every year|a day|per day|daily|a month|per month|monthly|a week|per week|weekly)\b", re.I
-)
-
-
-def per_period(text: str, end: int) -> bool:
-    """Whether a counted phrase that ends at `end` is followed by a period that makes it a rate ("500,000 migrants annually")."""
-    return _PERIOD.match(text, end) is not None
+def per_what(text: str, end: int) -> tuple[str, int] | None:
+    """The denominator that follows a counted phrase ending at `end`, with its end: "500,000 migrants annually", "400 people per square
+    kilometre", "31 points a game"; None where none does."""
+    found = _denominator(text, end, None, money=False, measured=True)
+    return (found[0], found[1]) if found else None
 
 
 def between_commas(text: str, span: NumberSpan) -> bool:
@@ -186,6 +180,9 @@ def _finish(held: MaskedText, draft: Draft, floor: int) -> Iterator[NumberSpan]:
     if trail:
         end = max(end, trail.end)
     per, kind, end = _rate(text, end, kind, unit, draft)
+    if draft.unit and draft.unit.kind == "rate" and unit and " per " in unit:  # "bpd", "mpg", "Mbps": a unit and what it is by
+        unit, _, by = unit.partition(" per ")
+        per = per or by
     span_start = mark.start if mark and mark.role != "focus" and (mark.role != "limit" or draft.between) else aged_start
     if si:
         si_value, si_unit = si.si(value if value is not None else low), si.si_unit
@@ -249,34 +246,32 @@ def _rate(text: str, end: int, kind: str, unit: str | None, draft: Draft) -> tup
     """The denominator of a rate after a quantity: (per, kind, end)."""
     if draft.hyphen or draft.form in ("score", "ratio"):
         return None, kind, end
-    adverb = _RATE_ADVERB.match(text, end)
-    if adverb and (draft.unit or draft.money or kind == "percent"):
-        if adverb.group("adverb"):
-            word = adverb.group("adverb").lower()
-            return (
-                _ADVERB_UNIT.get(word, "person" if word == "per capita" else "piece" if word == "apiece" else "year"),
-                "rate",
-                adverb.end(),
-            )
-        named = units.unit_named(adverb.group("what"))
-        return (named.name if named else adverb.group("what").lower()), "rate", adverb.end()
+    measured = draft.unit is not None or draft.money is not None or kind == "percent"
+    found = _denominator(text, end, unit, money=draft.money is not None, measured=measured)
+    return (found[0], "rate", found[1]) if found else (None, kind, end)
+
+
+def _denominator(text: str, end: int, unit: str | None, *, money: bool, measured: bool) -> tuple[str, int] | None:
+    """What a quantity ending at `end` is by: (name, end). An article or a bare adverb makes a rate of a measured quantity only."""
+    if text[end : end + 1] not in (" ", "\u00a0", "/", "-"):
+        return None
+    adverb = _RATE_ADVERB.match(text, end) if measured else None
+    if adverb:
+        word = adverb.group("adverb").lower()
+        return _ADVERB_UNIT.get(word, "person" if word == "per capita" else "piece" if word == "apiece" else "year"), adverb.end()
     found = _RATE_PER.match(text, end)
-    if not found:
-        return None, kind, end
-    what = found.group("what")
-    named = units.unit_named(what.lower())
-    if found.group("per"):
-        return (named.name if named else what.lower()), "rate", found.end()
-    if (
-        (draft.money or unit is not None or kind == "percent")
-        and named
-        and named.kind in ("duration", "mass", "volume", "area", "length")
-        and named.name != unit
-    ):
-        return named.name, "rate", found.end()
-    if draft.money and what.lower() in _heads():
-        return what.lower(), "rate", found.end()
-    return None, kind, end
+    if not found or (found.group("slash") and not measured) or (found.group("hyphen") and not money):
+        return None
+    what, at = found.group("what").lower(), found.start("what")
+    named = units.unit_after(text, at) if not what[0].isdigit() else None
+    last = named[1] if named else found.end()
+    if text[last : last + 1].isalpha():
+        return None
+    if found.group("per") or found.group("slash"):
+        return (named[0].name if named else what), last
+    if named and measured and named[0].kind in ("duration", "mass", "volume", "area", "length") and named[0].name != unit:
+        return None if _DEICTIC.match(text, last) else (named[0].name, last)
+    return (what, found.end()) if (money or found.group("article")) and measured and what in _heads() else None
 
 
 @functools.cache

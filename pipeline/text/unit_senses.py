@@ -7,7 +7,7 @@ import functools
 import re
 
 from pipeline import lexicon
-from pipeline.text import units
+from pipeline.text import number_gates, units
 from pipeline.text.units import Money, Unit
 
 _WINDOW = 90  # characters on either side in which a cue counts
@@ -43,7 +43,28 @@ def after(text: str, pos: int) -> tuple[Unit | Money, int] | None:
     if target is None:
         return None
     unit = units.unit_named(target)
+    if unit is None and target in units.currencies().minor_names:
+        return Money(None, "noun", (), minor=units.currencies().minor_names[target], end=found.end()), found.end()
     return (unit, found.end()) if unit is not None else (Money(target, "noun", (target,), end=found.end()), found.end())
+
+
+_ROOM = re.compile(r"(?:^|[^\w.%])(?P<word>[A-Za-z][\w’'-]*)[ \u00a0]$")
+_DEGREES = {"C": ("degree Celsius", -90.0, 60.0), "F": ("degree Fahrenheit", -100.0, 130.0)}
+
+
+def degrees(text: str, start: int, end: int, value: float | None) -> tuple[Unit, int] | None:
+    """The scale of a letter set against a figure that a thermometer may show ("30C", "-5C", "100F"), with its end; no name or place
+    ("Flat 12C", "seat 22F") stands before it."""
+    scale = _DEGREES.get(text[end : end + 1])
+    if scale is None or value is None or text[end + 1 : end + 2].isalnum() or text[end + 1 : end + 2] in ("-", "/", "+", "#"):
+        return None
+    signed = text[start : start + 1] in ("-", "−", "–")
+    before = _ROOM.search(text, max(0, start - 24), start)
+    named = before is not None and (before.group("word")[0].isupper() or before.group("word").lower() in number_gates.gates().names)
+    if (named and not signed) or not scale[1] <= value <= scale[2]:
+        return None
+    unit = units.unit_named(scale[0])
+    return (unit, end + 1) if unit is not None else None
 
 
 def currency_of(text: str, start: int, end: int) -> str | None:

@@ -39,16 +39,27 @@ class Money:
     end: int = 0
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _UnitTable:
+    aliases: dict[str, Unit]  # words, lower case
+    symbols: dict[str, Unit]  # as written
+    hidden: dict[str, Unit]  # names that are other words too (barn, mole, gray) and are not read as words
+    pattern: re.Pattern[str]  # finds either after a number
+
+
 @functools.cache
-def _unit_table() -> tuple[dict[str, Unit], dict[str, Unit], re.Pattern[str]]:
-    """Units by alias (lower case), by symbol (as written), and the pattern that finds either after a number."""
+def _unit_table() -> _UnitTable:
+    """Compiles the `units` lexicon."""
     aliases: dict[str, Unit] = {}
     symbols: dict[str, Unit] = {}
+    hidden: dict[str, Unit] = {}
     for row in lexicon.load("units").rows:
         factor = float(row["si_factor"]) if row["si_factor"] else None
         unit = Unit(row["unit"], row["kind"], row["si_unit"] or None, factor, float(row["si_offset"] or 0))
-        for alias in (row["unit"], *row["aliases"].split("|")):
-            if alias:
+        names = row["aliases"].split("|")
+        (hidden if "~" in names else aliases)[row["unit"].lower()] = unit
+        for alias in names:
+            if alias and alias != "~":
                 aliases[alias.lower()] = unit
         for symbol in row["symbols"].split("|"):
             if symbol:
@@ -57,18 +68,19 @@ def _unit_table() -> tuple[dict[str, Unit], dict[str, Unit], re.Pattern[str]]:
     words = "|".join(re.escape(a).replace(r"\ ", "[ \u00a0-]").replace(r"\-", "[ -]") for a in by_length)
     signs = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
     pattern = re.compile(rf"(?P<gap>{_SPACE}{{0,2}}-?|{_SPACE}[–-]{_SPACE})(?:(?P<word>(?i:{words}))|(?P<sign>{signs}))(?![A-Za-z0-9²³°])")
-    return aliases, symbols, pattern
+    return _UnitTable(aliases, symbols, hidden, pattern)
 
 
 def unit_named(name: str) -> Unit | None:
     """The unit of this name or alias (singular or plural)."""
-    aliases, symbols, _ = _unit_table()
-    return aliases.get(re.sub(r"[\s\u00a0]+", " ", name.lower())) or aliases.get(name.lower().replace("-", " ")) or symbols.get(name)
+    table, low = _unit_table(), re.sub(r"[\s\u00a0]+", " ", name.lower())
+    return table.aliases.get(low) or table.aliases.get(low.replace("-", " ")) or table.symbols.get(name) or table.hidden.get(low)
 
 
 _INCH_NEXT = re.compile(
     r"\s*(?:[.,;)x×*]|$|by\b|wide|long|tall|thick|deep|high|in diameter|diameter|screen|gun|display|of (?:rain|snow))", re.I
 )
+_BY_NEXT = re.compile(r"\s?\d")  # "4 x 100" is a product and no fourfold
 _LETTER_SPACED = frozenset("mglLtWVJ")
 _FEET_INCHES = re.compile(r"(\d+)\s?['′’]\s?(\d{1,2})\s?(?:[\"″”]|['′’]{2})")
 
@@ -78,10 +90,10 @@ def unit_after(text: str, pos: int, *, attached_letters: bool = True) -> tuple[U
 
     One-letter symbols stand against the number or, for a few of them, one space away; "in" is an inch only where the words after it say so.
     """
-    found = _unit_table()[2].match(text, pos)
+    found = _unit_table().pattern.match(text, pos)
     if not found:
         return None
-    aliases, symbols, _ = _unit_table()
+    aliases, symbols = _unit_table().aliases, _unit_table().symbols
     gap, sign = found.group("gap"), found.group("sign")
     hyphen = "-" in gap or "–" in gap
     if sign:
@@ -101,7 +113,7 @@ def unit_after(text: str, pos: int, *, attached_letters: bool = True) -> tuple[U
         return symbols[sign], found.end(), hyphen
     word = re.sub(r"[\s\u00a0]+", " ", found.group("word").lower())
     unit = aliases.get(word) or aliases.get(word.replace("-", " ")) or aliases.get(word.replace(" ", "-"))
-    if unit is None:
+    if unit is None or (word == "x" and _BY_NEXT.match(text, found.end())):
         return None
     end = found.end()
     if text[end : end + 1] == "." and len(word) <= 3 and word.isalpha() and text[end + 1 : end + 3].strip()[:1].islower():
