@@ -8,6 +8,7 @@ whose ground the act is done on, whether a finer place lies inside. `features` n
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ LINK = 1.5
 PLAIN = ("own:", "in:", "stands:", "fine:", "before:", "named:", "actor-", "recipient-", "home-")
 PLAIN_WHOLE = frozenset({"lead", "most", "main-country", "last"})
 """Signs that say how far the likeliest place can be trusted, besides being the likeliest."""
+ZEROS = itertools.repeat(0.0)
+"""What a sign without a weight says, for `map`."""
 BEFORE = 3
 """Sentences before the mention's whose places may go on into it."""
 
@@ -64,6 +67,14 @@ class Candidate:
         return min(fineness(p.row) for p in self.places)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ground:
+    """What a mention's parties say of its place, whatever the candidate: each role's countries, and whose ground the act is done on."""
+
+    roles: tuple[tuple[str, frozenset[str]], ...]
+    home: str | None
+
+
 class Whereabouts:
     """The candidates of one article and what the story as a whole says of each."""
 
@@ -78,6 +89,8 @@ class Whereabouts:
         self.candidates = [Candidate(k, tuple(sorted(v, key=lambda p: p.row.start))) for k, v in sorted(found.items())]
         self._tops = {country: self._top(country) for country in {None, *(c.country for c in self.candidates)}}
         self._story = {c.key: self._told(c) for c in self.candidates}
+        self._story_scores: dict[tuple[str, str, str], float] = {}
+        self._grounds: dict[int, Ground] = {}
 
     def place(self, groups: Sequence[Sequence[Mention]]) -> None:
         """Sets `where` of each mention of each happening to its likeliest place, or to its country alone, or to None."""
@@ -151,7 +164,12 @@ class Whereabouts:
         return found
 
     def _score(self, candidate: Candidate, mention: Mention) -> float:
-        return score(self.features(candidate, mention), self._weights) + LINK * self.linked(candidate, mention)
+        key = (candidate.key, GROUPS.get(mention.type, WORDS), mention.factuality)
+        story = self._story_scores.get(key)
+        if story is None:
+            story = self._story_scores[key] = score(self._of_story(*key), self._weights)
+        own = dict.fromkeys(self._of_mention(candidate, mention))
+        return story + sum(map(self._weights.get, own, ZEROS)) + LINK * self.linked(candidate, mention)
 
     def linked(self, candidate: Candidate, mention: Mention) -> bool:
         """Whether the language core is sure that a mention's place is this one."""
@@ -208,9 +226,18 @@ class Whereabouts:
 
     def features(self, candidate: Candidate, mention: Mention) -> list[str]:
         """Names of what speaks for or against a place of a mention."""
+        story = self._of_story(candidate.key, GROUPS.get(mention.type, WORDS), mention.factuality)
+        return sorted({*story, *self._of_mention(candidate, mention)})
+
+    def _of_story(self, key: str, group: str, factuality: str) -> list[str]:
+        """The signs that are the same for all mentions of a group of types."""
+        story = self._story[key]
+        return [*story, *(f"{group}/{s}" for s in story), f"{group}/{factuality}"]
+
+    def _of_mention(self, candidate: Candidate, mention: Mention) -> list[str]:
+        """The signs of a candidate that are a mention's own."""
         group = GROUPS.get(mention.type, WORDS)
-        story = self._story[candidate.key]
-        found = [*story, *(f"{group}/{s}" for s in story), f"{group}/{mention.factuality}"]
+        found: list[str] = []
         near = min((self._placer.distance(p, mention) for p in candidate.places if p.sentence == mention.sentence), default=FAR)
         if near < FAR:
             word = "same" if near <= SAME + 1 else "clause" if near <= CLAUSE else "beside"
@@ -223,18 +250,25 @@ class Whereabouts:
             found += self._around(candidate, mention, group)
         if candidate.country is None:
             found += ["unplaced", f"{group}/unplaced"]
-        home = self.home(mention)
-        if home is not None:
-            fits = "is" if candidate.country == home else "not"
-            if self._tops.get(home) == candidate.key:
+        ground = self._ground(mention)
+        if ground.home is not None:
+            fits = "is" if candidate.country == ground.home else "not"
+            if self._tops.get(ground.home) == candidate.key:
                 found += ["top-at-home", f"{group}/top-at-home", f"top-at-home/fine:{candidate.fineness}"]
             found += [f"home-{fits}", f"{group}/home-{fits}", f"home-{fits}/fine:{candidate.fineness}"]
-        for role, parties in (("actor", mention.actors), ("recipient", mention.recipients)):
-            countries = {p.country for p in parties if p.country}
-            if countries:
-                fits = "is" if candidate.country in countries else "not"
-                found += [f"{role}-{fits}", f"{group}/{role}-{fits}"]
-        return sorted(set(found))
+        for role, countries in ground.roles:
+            fits = "is" if candidate.country in countries else "not"
+            found += [f"{role}-{fits}", f"{group}/{role}-{fits}"]
+        return found
+
+    def _ground(self, mention: Mention) -> Ground:
+        """Read once for all candidates: a mention's parties are settled before its place is sought."""
+        known = self._grounds.get(mention.start)
+        if known is None:
+            sides = (("actor", mention.actors), ("recipient", mention.recipients))
+            roles = ((role, frozenset(p.country for p in parties if p.country)) for role, parties in sides)
+            known = self._grounds[mention.start] = Ground(tuple((r, c) for r, c in roles if c), self.home(mention))
+        return known
 
     def _around(self, candidate: Candidate, mention: Mention, group: str) -> list[str]:
         found = []
