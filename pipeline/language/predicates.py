@@ -111,8 +111,14 @@ def group_of(head: Token | None) -> str | None:
 
 def forms(token: Token) -> tuple[str, ...]:
     """The lemma and what the form's ending allows it to be, so that a pipeline's wrong lemma loses nothing ("died" read as "di")."""
-    word = token.lower_
-    out = [lemma(token), word]
+    follow = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    particle = follow.lower_ if follow is not None and len(follow) <= 4 and follow.tag_ in ("RP", "IN", "RB") else ""
+    return _forms(lemma(token), token.lower_, particle)
+
+
+@functools.lru_cache(maxsize=8192)
+def _forms(base: str, word: str, particle: str) -> tuple[str, ...]:
+    out = [base, word]
     for ending, instead in (
         ("ied", "y"),
         ("ed", ""),
@@ -129,9 +135,8 @@ def forms(token: Token) -> tuple[str, ...]:
             out.append(stem + instead)
             if not instead and len(stem) > 3 and stem[-1] == stem[-2]:
                 out.append(stem[:-1])
-    follow = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
-    if follow is not None and follow.tag_ in ("RP", "IN", "RB") and len(follow) <= 4:
-        out = [f"{form} {follow.lower_}" for form in out] + out  # phrasal verbs
+    if particle:
+        out = [f"{form} {particle}" for form in out] + out  # phrasal verbs
     return tuple(dict.fromkeys(out))
 
 

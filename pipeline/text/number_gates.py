@@ -58,7 +58,8 @@ def gates() -> _Gates:
     mask = re.compile(
         rf"(?P<link>https?://\S+|www\.\S+|\b[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)[@#]\w+)"
         rf"|(?P<date>{date})|(?P<time>{time})"
-        r"|(?P<phone>\b0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b|(?<![\w.])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{2,5}\)[\s.-]?)\d{3,4}[\s.-]?\d{3,4}\b|(?<![\w.])\+\d{1,3}(?:[\s.-]\d{2,4}){2,4}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\b1-800-\d{3}-\d{4}\b)"
+        r"|(?P<phone>\b0\d{2,4}[ -]\d{3,4}[ -]\d{3,4}\b"
+        r"|(?<![\w.])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{2,5}\)[\s.-]?)\d{3,4}[\s.-]?\d{3,4}\b|(?<![\w.])\+\d{1,3}(?:[\s.-]\d{2,4}){2,4}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\b1-800-\d{3}-\d{4}\b)"
         r"|(?P<number>\b(?!\d{1,3}(?:\.\d{3}){2,}\b)\d+(?:\.\d+){2,}\b|\b\d{1,3}°\s?\d{1,2}['′]|\b\d+(?![eE]\d{1,2}\b|(?:[kcd]?m|ft)[23]\b|x10(?:[\^−⁻⁰¹²³⁴-⁹]|-\d))[A-Za-z]\d+\w*|\b\d{5,}-\d{3,}\b)"
         r"|(?P<list>(?:^|\n)[ \t]*\(?\d{1,3}[.)](?=[ \t]+\S)|(?<![$€£])\(\d{1,2}\)|\[\d{1,3}(?:[-–,]\s?\d{1,3})*\])"
         r"|(?P<ordinal>\b\d[\d,]*(?:st|nd|rd|th)s?\b)"
@@ -87,15 +88,17 @@ def _any(words: list[str]) -> str:
 
 
 # Only text near a digit (or a clock time in words) can be masked, so the long pattern runs on windows around those.
-_NEAR = re.compile(r"\d|\bo['’]clock\b|\bin the (?:morning|afternoon|evening)\b")
+_FIGURE = re.compile(r"\d+")
+_HOUR = re.compile(r"in the (?:morning|afternoon|evening)\b|clock\b")
 _MARGIN = 48  # characters: longer than any date, reference or telephone number on either side of its first digit
 
 
 def _windows(text: str) -> list[tuple[int, int]]:
     """Stretches of the text that may hold a masked span, cut at white space."""
     out: list[tuple[int, int]] = []
-    for found in _NEAR.finditer(text):
-        at = found.start()
+    places = [m.start() for m in _FIGURE.finditer(text)]
+    hours = [m.start() for m in _HOUR.finditer(text)]
+    for at in sorted(places + hours) if hours else places:
         if out and at < out[-1][1] - _MARGIN // 2:
             continue
         low = max(0, at - _MARGIN)

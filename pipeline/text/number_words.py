@@ -67,7 +67,8 @@ _DIGITS = re.compile(
 _EUROPEAN = re.compile(rf"\d+,\d{{1,2}}(?=(?:{_SPACE}|-)?(?:million|billion|trillion|thousand|bn\b|mn\b|per{_SPACE}?cent|%))", re.I)
 # "3 x 10^8", "2.48×10−5", "10¹²": with a caret, a raised figure or a minus, so that "2 x 10 km" stays a product.
 _TEN_POWER = re.compile(
-    r"(?:[ \u00a0]?[x×*·][ \u00a0]?10|(?<=10))(?:\^[({]?(?P<caret>[-−–+]?\d{1,2})[)}]?|(?P<minus>[-−]\d{1,2})(?!\d)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
+    r"(?:[ \u00a0]?[x×*·][ \u00a0]?10|(?<=10))"
+    r"(?:\^[({]?(?P<caret>[-−–+]?\d{1,2})[)}]?|(?P<minus>[-−]\d{1,2})(?!\d)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
 )
 _LOWERED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹−–", "-+0123456789--")
 _WORD = re.compile(r"[A-Za-z]+")

@@ -31,7 +31,8 @@ _AFTER_TIMES = re.compile(
 )
 _RATE_ADVERB = re.compile(r"[ \u00a0](?P<adverb>annually|yearly|monthly|weekly|daily|hourly|nightly|apiece|per capita|per annum)\b", re.I)
 _RATE_PER = re.compile(
-    r"(?:[ \u00a0](?:(?P<per>per|for every|for each)|(?P<article>an?|each|every))(?=[ \u00a0])|[ \u00a0-](?P<hyphen>per|an?)(?=-)|[ \u00a0]?(?P<slash>/))"
+    r"(?:[ \u00a0](?:(?P<per>per|for every|for each)|(?P<article>an?|each|every))(?=[ \u00a0])"
+    r"|[ \u00a0-](?P<hyphen>per|an?)(?=-)|[ \u00a0]?(?P<slash>/))"
     r"[ \u00a0-]?(?P<what>\d[\d,]*(?: \w+)?|[a-z]+(?:-[a-z]+)?)",
     re.I,
 )

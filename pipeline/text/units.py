@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+from collections.abc import Iterable
 
 from pipeline import lexicon
 
@@ -44,7 +45,22 @@ class _UnitTable:
     aliases: dict[str, Unit]  # words, lower case
     symbols: dict[str, Unit]  # as written
     hidden: dict[str, Unit]  # names that are other words too (barn, mole, gray) and are not read as words
-    pattern: re.Pattern[str]  # finds either after a number
+    patterns: dict[str, re.Pattern[str]]  # finds either at a place, by its first character in lower case
+
+
+def _by_first(words: Iterable[str]) -> dict[str, list[str]]:
+    """Words by their first character in lower case, longest first. A pattern of a thousand alternatives is slow, one of thirty is not."""
+    out: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        out.setdefault(word[0].lower(), []).append(word)
+    return out
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(w) for w in words) or r"(?!)"
+
+
+_UNIT_GAP = re.compile(rf"{_SPACE}[–-]{_SPACE}|{_SPACE}{{0,2}}-?")
 
 
 @functools.cache
@@ -64,11 +80,15 @@ def _unit_table() -> _UnitTable:
         for symbol in row["symbols"].split("|"):
             if symbol:
                 symbols[symbol] = unit
-    by_length = sorted(aliases, key=len, reverse=True)
-    words = "|".join(re.escape(a).replace(r"\ ", "[ \u00a0-]").replace(r"\-", "[ -]") for a in by_length)
-    signs = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
-    pattern = re.compile(rf"(?P<gap>{_SPACE}{{0,2}}-?|{_SPACE}[–-]{_SPACE})(?:(?P<word>(?i:{words}))|(?P<sign>{signs}))(?![A-Za-z0-9²³°])")
-    return _UnitTable(aliases, symbols, hidden, pattern)
+    words, signs = _by_first(aliases), _by_first(symbols)
+    patterns = {
+        first: re.compile(
+            rf"(?:(?P<word>(?i:{_any(words.get(first, ())).replace(chr(92) + ' ', '[ ' + chr(160) + '-]').replace(chr(92) + '-', '[ -]')}))"
+            rf"|(?P<sign>{_any(signs.get(first, ()))}))(?![A-Za-z0-9²³°])"
+        )
+        for first in {*words, *signs}
+    }
+    return _UnitTable(aliases, symbols, hidden, patterns)
 
 
 def unit_named(name: str) -> Unit | None:
@@ -90,11 +110,15 @@ def unit_after(text: str, pos: int, *, attached_letters: bool = True) -> tuple[U
 
     One-letter symbols stand against the number or, for a few of them, one space away; "in" is an inch only where the words after it say so.
     """
-    found = _unit_table().pattern.match(text, pos)
+    space = _UNIT_GAP.match(text, pos)
+    at = space.end() if space else pos
+    table = _unit_table()
+    pattern = table.patterns.get(text[at : at + 1].lower())
+    found = pattern.match(text, at) if pattern else None
     if not found:
         return None
-    aliases, symbols = _unit_table().aliases, _unit_table().symbols
-    gap, sign = found.group("gap"), found.group("sign")
+    aliases, symbols = table.aliases, table.symbols
+    gap, sign = text[pos:at], found.group("sign")
     hyphen = "-" in gap or "–" in gap
     if sign:
         if (sign in ("'", '"', "′", "″") or (sign == "''" and gap)) or (not attached_letters and len(sign) == 1 and sign.isalpha()):
@@ -130,7 +154,7 @@ def feet_inches(text: str, pos: int) -> tuple[float, int] | None:
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Currencies:
     before: re.Pattern[str]
-    after: re.Pattern[str]
+    after: dict[str, re.Pattern[str]]  # names and signs after an amount, by their first character in lower case
     codes: dict[str, tuple[str, ...]]  # symbol -> codes
     nouns: dict[str, tuple[str, ...]]  # bare noun -> codes
     traps: frozenset[str]
@@ -182,21 +206,13 @@ def currencies() -> _Currencies:
         symbols.setdefault(traded, set())
     symbols["$"] = {c for c in iso if "dollar" in nouns and c in nouns["dollar"]}
     symbols["¥"] = {"JPY", "CNY"}
-    names = "|".join(re.escape(n) for n in sorted(nouns, key=len, reverse=True))
-    adjs = "|".join(re.escape(a) for a in sorted(adjectives, key=len, reverse=True))
-    small = "|".join(re.escape(m) for m in sorted(minors, key=len, reverse=True) if len(m) > 1)
-    isos = "|".join(iso)
     # After a figure stand signs and abbreviations of two letters and more; before it also names ("Rupees 50 lakh", "Taka 20 crore").
-    after_signs = "|".join(re.escape(x) for x in sorted(symbols, key=len, reverse=True) if not x.isalpha() or (len(x) > 1 and x not in iso))
+    after = _after_patterns(nouns, adjectives, minors, iso, [x for x in symbols if not x.isalpha() or (len(x) > 1 and x not in iso)])
     for noun, codes in nouns.items():
         if noun not in traps and noun.isalpha():
             symbols.setdefault(noun.title(), set()).update(codes)
     signs = "|".join(re.escape(x) for x in sorted(symbols, key=len, reverse=True))
     before = re.compile(rf"(?<![A-Za-z$€£])({signs}){_SPACE}?$")
-    after = re.compile(
-        rf"(?:{_SPACE}{{0,2}}|-|{_SPACE}[–-]{_SPACE})(?:of{_SPACE})?(?:in{_SPACE})?(?:(?P<adj>(?i:{adjs})){_SPACE}(?P<named>(?i:{names}))|(?P<noun>(?i:{names}))"
-        rf"|(?:(?P<madj>(?i:{adjs})){_SPACE})?(?P<minor>(?i:{small}))|(?P<iso>{isos})|(?P<sign>{after_signs})|(?P<pence>p))(?![A-Za-z0-9])"
-    )
     return _Currencies(
         before,
         after,
@@ -208,6 +224,26 @@ def currencies() -> _Currencies:
         minor_names,
         countries,
     )
+
+
+_MONEY_GAP = re.compile(rf"(?:{_SPACE}[–-]{_SPACE}|-|{_SPACE}{{0,2}})(?:of{_SPACE})?(?:in{_SPACE})?")
+
+
+def _after_patterns(
+    nouns: Iterable[str], adjectives: Iterable[str], minors: Iterable[str], iso: Iterable[str], signs: Iterable[str]
+) -> dict[str, re.Pattern[str]]:
+    names = _any(sorted(nouns, key=len, reverse=True))
+    coins = [m for m in minors if len(m) > 1]
+    small = _any(sorted(coins, key=len, reverse=True))
+    noun, adj, minor, code, sign = (_by_first(words) for words in (nouns, adjectives, coins, iso, signs))
+    return {
+        c: re.compile(
+            rf"(?:(?P<adj>(?i:{_any(adj.get(c, ()))})){_SPACE}(?P<named>(?i:{names}))|(?P<noun>(?i:{_any(noun.get(c, ()))}))"
+            rf"|(?P<madj>(?i:{_any(adj.get(c, ()))})){_SPACE}(?P<minor>(?i:{small}))|(?P<coin>(?i:{_any(minor.get(c, ()))}))"
+            rf"|(?P<iso>{_any(code.get(c, ()))})|(?P<sign>{_any(sign.get(c, ()))})|(?P<pence>p))(?![A-Za-z0-9])"
+        )
+        for c in {*noun, *adj, *minor, *code, *sign, "p"}
+    }
 
 
 def currency_before(text: str, pos: int) -> tuple[Money, int] | None:
@@ -228,7 +264,10 @@ def currency_before(text: str, pos: int) -> tuple[Money, int] | None:
 def currency_after(text: str, pos: int, amount: float | None, *, scaled: bool = False) -> Money | None:
     """The currency named after an amount that ends at pos ("million euros", "dollars", "US cents", "5 million USD")."""
     lex = currencies()
-    found = lex.after.match(text, pos)
+    space = _MONEY_GAP.match(text, pos)
+    at = space.end() if space else pos
+    pattern = lex.after.get(text[at : at + 1].lower())
+    found = pattern.match(text, at) if pattern else None
     if not found:
         return None
     end = found.end()
@@ -241,14 +280,13 @@ def currency_after(text: str, pos: int, amount: float | None, *, scaled: bool = 
     if found.group("pence"):
         attached = found.start("pence") == pos
         return Money("GBP", "symbol", ("GBP",), minor="penny", end=end) if attached else None
-    if found.group("minor"):
-        candidates = set(lex.minors[found.group("minor").lower()])
+    coin = (found.group("minor") or found.group("coin") or "").lower()
+    if coin:
+        candidates = set(lex.minors[coin])
         if found.group("madj"):
             candidates &= lex.adjectives[found.group("madj").lower()]
         code = next(iter(candidates)) if len(candidates) == 1 else None
-        return Money(
-            code, "name" if code else "ambiguous", tuple(sorted(candidates)), minor=lex.minor_names[found.group("minor").lower()], end=end
-        )
+        return Money(code, "name" if code else "ambiguous", tuple(sorted(candidates)), minor=lex.minor_names[coin], end=end)
     if found.group("named"):
         both = set(lex.nouns[found.group("named").lower()]) & lex.adjectives[found.group("adj").lower()]
         if not both:
