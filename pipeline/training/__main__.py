@@ -44,7 +44,8 @@ def main() -> None:
     if not args.export_only:
         train(settings)
     files = args.run / "files"
-    export(args.run, base, lemma_table(load_source("ud", args.corpora)), files)
+    treebanks = load_source("ud", args.corpora)
+    export(args.run, base, lemma_table(treebanks), files, samples=treebanks)
     licence = "CC BY-SA 4.0" if args.open_only else "CC BY-NC-SA 4.0, for non-commercial research (see models/README.md)"
     meta: dict[str, object] = {"name": "wire_en", "version": "0.1.0", "license": licence}
     package(files, args.out, meta)

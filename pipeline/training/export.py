@@ -11,7 +11,8 @@ import json
 import pathlib
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,17 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from pipeline.language.labels import ARC, PICK, PICK_HEADS, RELATION, Labels
 from pipeline.language.model import blank_pipeline
+from pipeline.language.pieces import PieceEncoder
+from pipeline.training.batches import collate, encode, windows
 from pipeline.training.corpora import Document
-from pipeline.training.network import ATTENTION_HEADS, LAYERS, WIDTH
+from pipeline.training.network import ATTENTION_HEADS, LAYERS, WIDTH, Network
+from pipeline.training.smoothing import factors, largest_inputs
 
 OUTPUTS = ("tags", "arc_from", "arc_to", "relation_from", "relation_to", "pick_from", "pick_to", "pick_self")
+
+
+Factors = Mapping[str, np.ndarray]
+NO_FACTORS: Factors = MappingProxyType({})
 
 
 class Graph:
@@ -65,29 +73,35 @@ def _embeddings(g: Graph, w: dict[str, np.ndarray]) -> str:
     return g.node("LayerNormalization", ["embedded_2", "norm_g", "norm_b"], "embedded", epsilon=1e-12)
 
 
-def _layer(g: Graph, w: dict[str, np.ndarray], i: int, x: str) -> str:
+def _linear(g: Graph, w: dict[str, np.ndarray], i: int, part: str, source: str, target: str, smooth: Factors) -> str:
+    """A layer's linear map `part` from one node to another, its input channels evened out where there are factors."""
+    n, weight = f"layer{i}_", w[f"encoder.layers.{i}.{part}.weight"].T
+    factor = smooth.get(f"{i}.{part}")
+    if factor is not None:
+        weight = weight * factor[:, None]
+        g.constant(f"{n}{part}_even", 1 / factor)
+        source = g.node("Mul", [source, f"{n}{part}_even"], f"{n}{part}_evened")
+    g.constant(f"{n}{part}_w", weight)
+    g.constant(f"{n}{part}_b", w[f"encoder.layers.{i}.{part}.bias"])
+    g.node("MatMul", [source, f"{n}{part}_w"], n + target)
+    return g.node("Add", [n + target, f"{n}{part}_b"], f"{n}{target}_b")
+
+
+def _layer(g: Graph, w: dict[str, np.ndarray], i: int, x: str, smooth: Factors) -> str:
     """One encoder layer."""
     p, n = f"encoder.layers.{i}.", f"layer{i}_"
     ms = "com.microsoft"
     g.constant(n + "qkv_w", w[p + "qkv.weight"].T)
     g.constant(n + "qkv_b", w[p + "qkv.bias"])
     g.node("Attention", [x, n + "qkv_w", n + "qkv_b", "lengths"], n + "attention", domain=ms, num_heads=ATTENTION_HEADS)
-    for part in ("out", "up", "down"):
-        g.constant(f"{n}{part}_w", w[f"{p}{part}.weight"].T)
-        g.constant(f"{n}{part}_b", w[f"{p}{part}.bias"])
     for k in (1, 2):
         g.constant(f"{n}g{k}", w[f"{p}norm{k}.weight"])
         g.constant(f"{n}b{k}", w[f"{p}norm{k}.bias"])
-    g.node("MatMul", [n + "attention", n + "out_w"], n + "projected")
-    g.node("Add", [n + "projected", n + "out_b"], n + "projected_b")
-    g.node("Add", [n + "projected_b", x], n + "sum1")
+    projected = _linear(g, w, i, "out", n + "attention", "projected", smooth)
+    g.node("Add", [projected, x], n + "sum1")
     g.node("LayerNormalization", [n + "sum1", n + "g1", n + "b1"], n + "x1", epsilon=1e-12)
-    g.node("MatMul", [n + "x1", n + "up_w"], n + "inner")
-    g.node("Add", [n + "inner", n + "up_b"], n + "inner_b")
-    g.node("Gelu", [n + "inner_b"], n + "active", domain=ms)
-    g.node("MatMul", [n + "active", n + "down_w"], n + "outer")
-    g.node("Add", [n + "outer", n + "down_b"], n + "outer_b")
-    g.node("Add", [n + "outer_b", n + "x1"], n + "sum2")
+    g.node("Gelu", [_linear(g, w, i, "up", n + "x1", "inner", smooth)], n + "active", domain=ms)
+    g.node("Add", [_linear(g, w, i, "down", n + "active", "outer", smooth), n + "x1"], n + "sum2")
     return g.node("LayerNormalization", [n + "sum2", n + "g2", n + "b2"], n + "x2", epsilon=1e-12)
 
 
@@ -117,12 +131,12 @@ def _heads(g: Graph, w: dict[str, np.ndarray], x: str) -> None:
     g.node("Add", ["arc_mixed", "arc_b"], "arc_from")
 
 
-def build(weights: dict[str, np.ndarray], labels: Labels) -> onnx.ModelProto:
-    """The fp32 graph (its word-piece table alone is int8)."""
+def build(weights: dict[str, np.ndarray], labels: Labels, smooth: Factors = NO_FACTORS) -> onnx.ModelProto:
+    """The fp32 graph (its word-piece table alone is int8), evened out for int8 by the factors of `pipeline.training.smoothing`."""
     g = Graph()
     x = _embeddings(g, weights)
     for i in range(LAYERS):
-        x = _layer(g, weights, i, x)
+        x = _layer(g, weights, i, x, smooth)
     _heads(g, weights, x)
     tags = sum(map(len, labels.tag_heads().values()))
     widths = {"tags": tags, "arc_from": ARC, "arc_to": ARC, "relation_from": RELATION, "relation_to": RELATION}
@@ -166,6 +180,22 @@ def package(files: pathlib.Path, out: pathlib.Path, meta: dict[str, object]) -> 
     nlp.to_disk(out)
 
 
+SAMPLES = 60
+"""Texts on which the inputs of the layers are watched: a greatest value hardly grows after some tens."""
+
+
+def _factors(
+    state: dict[str, torch.Tensor], weights: dict[str, np.ndarray], labels: Labels, samples: Sequence[Document], base: pathlib.Path
+) -> Factors:
+    """Factors that even out the layers' inputs on evenly chosen samples."""
+    network = Network(labels)
+    network.load_state_dict(state)
+    pieces = PieceEncoder(base / "tokenizer.json")
+    chosen = samples[:: max(1, len(samples) // SAMPLES)][:SAMPLES]
+    batches = (collate([window]) for document in chosen for window in windows(encode(document, pieces, labels), 128))
+    return factors(largest_inputs(network, batches), weights)
+
+
 KEEP_FP32 = ("heads_raw", "arc_mixed")
 """Nodes that stay in fp32: the heads, whose scores are compared with each other."""
 
@@ -176,17 +206,19 @@ def export(
     lemmas: dict[str, dict[str, str]],
     out: pathlib.Path,
     *,
+    samples: Sequence[Document] = (),
     int8: bool = True,
     keep_fp32: tuple[str, ...] = KEEP_FP32,
 ) -> None:
     """Writes encoder.onnx, pairs.npz, labels.json, lemmas.json and tokenizer.json into `out` from a training run's averaged weights.
 
-    int8: weights by channel, activations by tensor at run time, but for the nodes in `keep_fp32`.
+    int8: weights by channel, activations by tensor at run time, but for the nodes in `keep_fp32`; the inputs of the widest layers are
+    evened out first by what they are on `samples`.
     """
     labels = Labels.load(run / "labels.json")
     state = torch.load(run / "weights.pt", weights_only=True)
     weights = {k: v.float().numpy() for k, v in state.items()}
-    model = build(weights, labels)
+    model = build(weights, labels, _factors(state, weights, labels, samples, base) if int8 and samples else NO_FACTORS)
     out.mkdir(parents=True, exist_ok=True)
     if int8:
         with tempfile.TemporaryDirectory() as folder:
