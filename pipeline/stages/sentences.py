@@ -120,7 +120,7 @@ def tokens(article: Article, doc: Doc, ctx: Context) -> Iterator[Token]:
         )
 
 
-@stage(table="marks", row=Mark, version=1)
+@stage(table="marks", row=Mark, version=2)
 def marks(article: Article, doc: Doc, ctx: Context) -> Iterator[Mark]:
     """Every entity and span group of the Doc."""
     for layer, span, score in scored_spans(doc):
