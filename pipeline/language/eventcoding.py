@@ -194,8 +194,14 @@ def _parties(heads: Sequence[Token], cast: Cast) -> tuple[Party, ...]:
 def _with_links(
     actors: tuple[Party, ...], recipients: tuple[Party, ...], links: Sequence[tuple[str, Token, float]], head: Token, cast: Cast
 ) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
-    """Parties by the rules joined with the language core's: a likely link fills an empty slot, a sure one stands above the rules."""
-    for role, word, likely in sorted(links, key=lambda link: -link[2]):
+    """Parties by the rules joined with the language core's: a likely link fills an empty slot, a sure one stands above the rules. A word
+    has one role: what the core surely takes for the place is no party, and of two roles the likelier holds."""
+    links = _one_role(links)
+    parties = {word.i for role, word, _ in links if role != "place"}
+    for role, word, likely in links:
+        if role == "place" and likely >= SURE_ARGUMENT and word.i not in parties:
+            actors, recipients = (tuple(p for p in side if not _is_word(p, word, cast)) for side in (actors, recipients))
+    for role, word, likely in links:
         if role not in ("actor", "recipient") or likely < MODEL_ARGUMENT or word.i == head.i:
             continue
         mine, other = (actors, recipients) if role == "actor" else (recipients, actors)
@@ -207,6 +213,22 @@ def _with_links(
         other = tuple(p for p in other if p.start != party.start)
         actors, recipients = ((party,), other) if role == "actor" else (other, (party,))
     return actors, recipients
+
+
+def _one_role(links: Sequence[tuple[str, Token, float]]) -> list[tuple[str, Token, float]]:
+    """Each word's likeliest link, likeliest first; what is surely a party may be the place as well ("shelled Avdel")."""
+    best: dict[tuple[int, bool], tuple[str, Token, float]] = {}
+    for link in sorted(links, key=lambda link: (-link[2], link[0], link[1].i)):
+        role, word, likely = link
+        place = best.get((word.i, True))
+        if role == "place" or likely >= SURE_ARGUMENT or place is None:
+            best.setdefault((word.i, role == "place"), link)
+    return list(best.values())
+
+
+def _is_word(party: Party, word: Token, cast: Cast) -> bool:
+    """Whether a party is the phrase that a word heads."""
+    return party.start <= word.idx < party.end and (named := cast.party(word)) is not None and named.end == party.end
 
 
 def _model_arguments(doc: Doc) -> Mapping[int, Sequence[tuple[str, Token, float]]]:

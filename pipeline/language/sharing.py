@@ -23,7 +23,6 @@ Watch = Callable[[Whereabouts, Sequence[Sequence[Mention]]], None]
 
 def share(mentions: Sequence[Mention], whereabouts: Whereabouts, classes: Classes, watch: Watch | None = None) -> None:
     """Clusters the mentions and lets each take its happening's finest place and date, and its numbers; then the story's places."""
-    _lend_parties(mentions)
     numbers, _ = clusters([told(m, mentions, classes) for m in mentions])
     groups: dict[int, list[Mention]] = {}
     for mention, number in zip(mentions, numbers, strict=True):
@@ -35,17 +34,6 @@ def share(mentions: Sequence[Mention], whereabouts: Whereabouts, classes: Classe
     if watch is not None:
         watch(whereabouts, list(groups.values()))
     whereabouts.place(list(groups.values()))
-
-
-def _lend_parties(mentions: Sequence[Mention]) -> None:
-    """Two words of one sentence for one act tell its parties together: "killed in an attack by rebels", "a NATO airstrike killed"."""
-    by_head = {m.head.i: m for m in mentions}
-    for mention in mentions:
-        other = by_head.get(_bound(mention, mentions) or -1)
-        if other is None or mention.type != "ASSAULT":
-            continue
-        mention.actors, other.actors = mention.actors or other.actors, other.actors or mention.actors
-        mention.recipients, other.recipients = mention.recipients or other.recipients, other.recipients or mention.recipients
 
 
 def _dates(group: Sequence[Mention]) -> None:

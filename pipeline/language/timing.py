@@ -41,7 +41,7 @@ def date_mentions(mentions: Sequence[Mention], doc: Doc, dates: Sequence[Any], p
         best: tuple[int, int, int] | None = None
         chosen = None
         for row, head in by_sentence.get(mention.sentence, ()):
-            far = _far(head, mention)
+            far = far_of(head, mention)
             if far >= FAR:
                 continue
             rank = (far, COARSE.get(row.precision, 9), abs(row.start - mention.start))
@@ -52,7 +52,7 @@ def date_mentions(mentions: Sequence[Mention], doc: Doc, dates: Sequence[Any], p
     del published
 
 
-def _far(head: Token, mention: Mention) -> int:
+def far_of(head: Token, mention: Mention) -> int:
     """Distance of a date from a mention; FAR where it dates something else."""
     if rel.preposition(head) in AFTER:
         return FAR
