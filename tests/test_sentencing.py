@@ -40,3 +40,40 @@ def test_forced_starts_overrule_the_head_but_not_paragraphs() -> None:
 def test_long_sentences_are_cut() -> None:
     found = bounds("word " * (LONGEST_SENTENCE + 5), set())
     assert [len(s.split()) for s in found] == [LONGEST_SENTENCE, 5]
+
+
+def _starts(text: str, *said: int, paragraphs: tuple[int, ...] = (0,)) -> list[int]:
+    """First words of the sentences where the head says starts at `said` alone."""
+    words = text.split(" ")
+    logits = np.tile([1.0, 0.0], (len(words), 1))
+    logits[list(said), 1] = 2.0
+    return [first for first, _ in sentence_bounds(logits, words, paragraphs, {})]
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("The tram was late . Nobody had told them", [0, 5]),
+        ("They saw Juarez . Nobody had told them", [0, 4]),
+        ("They went . ( Nobody had told them . )", [0, 3]),
+        ("“ They went . ” Nobody had told them", [0, 5]),
+        ('He calls it " fate . " " Nobody had told them', [0, 7]),
+        ('He calls it so . " Nobody had told them', [0]),  # a straight mark may close or open: the head's affair
+        ("Two Sens . Nobody and Smith came", [0]),
+        ("It cost 4 . Nobody paid", [0]),
+        ("They went . nobody had told them", [0]),
+    ],
+)
+def test_a_stop_after_a_plain_word_ends_a_sentence(text: str, starts: list[int]) -> None:
+    assert _starts(text) == starts
+
+
+def test_no_sentence_begins_after_a_comma_but_a_salutations() -> None:
+    assert _starts("There was nothing to be done , He left", 7) == [0]
+    assert _starts("Dear Mr. Smith , There is nothing to be done", 4) == [0, 4]
+    assert _starts("There was nothing to be done , He left", paragraphs=(0, 7)) == [0, 7]
+
+
+def test_a_dash_after_a_stop_opens_the_sentence_that_follows() -> None:
+    assert _starts("Trading stops : -- Prices fall by ten points", 4) == [0, 3]
+    assert _starts("Trading stops -- Prices fall by ten points", 3) == [0, 3]

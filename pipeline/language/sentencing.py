@@ -17,6 +17,14 @@ OPENING_MARKS = frozenset("-–—―•‣⁃◦▪·")
 CLOSING_MARKS = frozenset("\"”’')]}»")
 """By themselves they end what goes before."""
 
+TWO_WAY = frozenset("\"'")
+"""Straight marks, which open and close alike."""
+OPENERS = frozenset("“‘([{«") | {"``"}
+DASHES = frozenset("-–—") | {"--"}
+STOPS = frozenset(".!?:;")
+SALUTATION = 6
+"""Words, comma and all, of "Dear Mr. and Mrs. Smith," at most."""
+
 
 def sentence_bounds(
     logits: np.ndarray, words: Sequence[str], paragraphs: Sequence[int], forced: Mapping[int, bool]
@@ -27,8 +35,10 @@ def sentence_bounds(
     whether they open a sentence."""
     start = logits[:, 1] > logits[:, 0]
     start[_openers(words)] = True
+    start[_after_stops(words)] = True
     start[list(forced)] = list(forced.values())
     start[list(paragraphs)] = True
+    _unbroken(start, words, {*paragraphs, *forced})
     edges = [*np.flatnonzero(start).tolist(), len(start)]
     whole = _joined(list(itertools.pairwise(edges)), words, set(paragraphs))
     return [(a, min(a + LONGEST_SENTENCE, end)) for first, end in whole for a in range(first, end, LONGEST_SENTENCE)]
@@ -44,6 +54,45 @@ def _openers(words: Sequence[str]) -> list[int]:
     ]
     dots = [i for i in range(4, len(words)) if words[i][0].isupper() and all(w == "." for w in words[i - 4 : i])]
     return found + dots
+
+
+def _after_stops(words: Sequence[str]) -> list[int]:
+    """Capitalised words, or the marks that open them, after a stop that is no abbreviation's: it stands by itself after a plain word.
+
+    Capitalised words are plain from five letters on ("Sens", "Cie" are none)."""
+    found = []
+    for stop in (i for i in range(1, len(words) - 1) if words[i] == "."):
+        before, at = words[stop - 1], stop + 1
+        if not (before.isalpha() and len(before) > (1 if before.islower() else 4)):
+            continue
+        while at < len(words) - 1 and words[at] in CLOSING_MARKS:
+            at += 1
+        straight = sum(w in TWO_WAY for w in words[stop + 1 : at])
+        if straight == 1:
+            continue  # does it close or open? the head knows better
+        at -= straight == 2  # the first closes, the second opens
+        opens = straight == 2 or words[at] in OPENERS
+        if words[min(at + opens, len(words) - 1)][0].isupper():
+            found.append(at)
+    return found
+
+
+def _unbroken(start: np.ndarray, words: Sequence[str], settled: set[int]) -> None:
+    """No sentence begins after a comma, in place, but after a salutation's; and where one would begin after a dash that a stop goes before,
+    it begins at the dash."""
+    last = 0  # where the sentence before begins
+    for i in (np.flatnonzero(start[1:]) + 1).tolist():
+        before = i - 1
+        while before > 0 and words[before] in CLOSING_MARKS:
+            before -= 1
+        if words[before] == "," and i - last > SALUTATION and i not in settled:
+            start[i] = False
+            continue
+        last = i
+        if i in settled:
+            continue
+        if words[i - 1] in DASHES and i > 1 and words[i - 2][-1] in STOPS:
+            start[i], start[i - 1] = False, True
 
 
 @functools.cache
