@@ -14,7 +14,7 @@ from pipeline.language.arguments import compile_arguments
 from pipeline.language.doc import new_vocab
 from pipeline.language.factuality import compile_cues
 from pipeline.language.triggers import Marked, Reading, compile_patterns, readings
-from pipeline.language.weighing import WEIGHTS, Candidate, Sentence, choose, decide
+from pipeline.language.weighing import WEIGHTS, Candidate, Sentence, choose, decide, heading
 from pipeline.lexicon import load
 from pipeline.text.normalise import fold_with_offsets
 from pipeline.training import fit_triggers, mine_patterns
@@ -249,3 +249,32 @@ def test_coded_triggers_are_found_through_other_quotation_marks() -> None:
     folded, at = fold_with_offsets("“No”  —\nno")
     assert folded == '"No" - no'
     assert at[-2:] == [8, 9]
+
+
+def test_a_refusal_read_from_a_denied_act_says_so_in_its_rule() -> None:
+    case = next(c for c in CASES if c["why"] == "what somebody will not do is refused")
+    found = decide(made(case["tokens"]), 0, 5, PATTERNS, {}, model=False)
+    assert [t.rule.endswith("+refused") for t in found] == [True]
+
+
+def test_headings_inside_a_story_need_a_sure_word() -> None:
+    doc = made(
+        [
+            ["Talks", "talk", "NOUN", "NNS", 1, "nsubj"],
+            ["ended", "end", "VERB", "VBD", 1, "root"],
+            ["Joint", "joint", "ADJ", "JJ", 3, "amod"],
+            ["operations", "operation", "NOUN", "NNS", 3, "root"],
+        ]
+    )
+    assert heading(doc, 2, 3)
+    assert not heading(doc, 0, 1)  # the title
+    seen = Sentence((Candidate(3, (Reading(3, 3, 3, "ASSAULT", None, 0.8, 2, "x"),), (Marked(3, 3, "ASSAULT", 0.6),)),), 0.6, False)
+    assert len(choose(seen, model=True)) == 1
+    assert choose(dataclasses.replace(seen, heading=True), model=True) == []
+
+
+def test_priors_set_by_hand_are_kept() -> None:
+    row = {"lemma": "raze", "pos": "VERB", "frame": "", "type": "ASSAULT", "mode": "", "prior": "0.9", "by": "hand", "example": ""}
+    met = {("pattern:raze/VERB", "ASSAULT"): mine_patterns.Tally(met=10, right=1)}
+    assert list(mine_patterns.new_priors([row], met, {})) == []
+    assert [p for _, p in mine_patterns.new_priors([row | {"by": ""}], met, {})] != [0.9]

@@ -1,5 +1,5 @@
-"""Measures the event table: types on PLV and PETRARCH's unit tests, sectors on NGEC's actor tests, arguments on RAMS, slots on MUC-4, and
-over-coding on coded articles.
+"""Measures the event table: types on PLV and PETRARCH's unit tests, sectors on NGEC's actor tests, arguments on RAMS, and over-coding on
+coded articles. Slots on MUC-4 are measured by `pipeline.evaluation.muc`.
 
 Each text is read as an article of its own through all stages, with the language core of `models/wire_en`.
 """
@@ -11,7 +11,6 @@ import csv
 import datetime as dt
 import functools
 import gzip
-import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -258,135 +257,6 @@ def _last_word(text: str, start: int, end: int) -> int:
     return start + (found[-1] if found else 0)
 
 
-MUC_TYPES = {
-    "ATTACK": "ASSAULT",
-    "BOMBING": "ASSAULT",
-    "KIDNAPPING": "ASSAULT",
-    "ARSON": "ASSAULT",
-    "HIJACKING": "COERCE",
-    "ROBBERY": "ASSAULT",
-}
-MUC_SLOTS = ("date", "location", "perpetrator", "victim", "killed", "injured")
-
-
-def muc4(files: list[Path]) -> dict[str, object]:
-    """MUC-4 slot by slot: date, location, perpetrator, victim, number killed, number injured; precision, recall and F over all fills.
-
-    Our templates are an article's clusters of ASSAULT (and COERCE by seizure) that happened, with at least one party or count. Gold and
-    system templates are paired greedily by the number of slots they share. A string fill is right where it shares a word of four letters
-    with an alternative of the key; a date where it overlaps the key's and is no more than a week or the key's own span long; a number where
-    it is the key's total for the effect (DEATH, INJURY) or lies in its bounds. Optional templates cost nothing when missed. Fills of
-    unpaired gold templates count as missed, of unpaired system templates as spurious.
-    """
-    records = list(_records(files))
-    right: collections.Counter[str] = collections.Counter()
-    system: collections.Counter[str] = collections.Counter()
-    gold: collections.Counter[str] = collections.Counter()
-    for record, (_, rows) in zip(records, _coded((r["text"], _header_date(r["header"])) for r in records), strict=True):
-        mine = [_template(g) for g in _grouped(_events(rows))]
-        keys = [(_key(t), bool(t["optional"])) for t in record["templates"]]
-        pairs = sorted(
-            (
-                (sum(_agree(s, m, k) for s in MUC_SLOTS), -i, -j)
-                for (i, m), (j, (k, _)) in itertools.product(enumerate(mine), enumerate(keys))
-            ),
-            reverse=True,
-        )
-        used_m: set[int] = set()
-        used_k: set[int] = set()
-        for score, i, j in pairs:
-            if not score or -i in used_m or -j in used_k:
-                continue
-            used_m.add(-i)
-            used_k.add(-j)
-            for slot in MUC_SLOTS:
-                right[slot] += _agree(slot, mine[-i], keys[-j][0])
-        for m in mine:
-            for slot in MUC_SLOTS:
-                system[slot] += bool(m.get(slot))
-        for j, (k, optional) in enumerate(keys):
-            if optional and j not in used_k:
-                continue
-            for slot in MUC_SLOTS:
-                gold[slot] += bool(k.get(slot))
-    out: dict[str, object] = {}
-    for slot in MUC_SLOTS:
-        out[f"{slot}_p"], out[f"{slot}_r"], out[f"{slot}_f1"] = _f(right[slot], system[slot], gold[slot])
-    out["all_p"], out["all_r"], out["all_f1"] = _f(sum(right.values()), sum(system.values()), sum(gold.values()))
-    return out
-
-
-def _header_date(header: Mapping[str, Any]) -> dt.date | None:
-    match = re.match(r"(\d{1,2}) (\w{3})\w* (\d{2})$", (header or {}).get("date") or "")
-    try:
-        return dt.datetime.strptime(" ".join(match.groups()), "%d %b %y").date() if match else None
-    except ValueError:
-        return None
-
-
-def _grouped(events: Sequence[Event]) -> list[list[Event]]:
-    groups: dict[str, list[Event]] = {}
-    for event in events:
-        if (event.event_type == "ASSAULT" or event.event_mode == "seize") and event.factuality in ("asserted", "historical"):
-            groups.setdefault(event.cluster_id, []).append(event)
-    return [g for g in groups.values() if any(e.actor or e.recipient or e.killed_low or e.killed_best for e in g)]
-
-
-def _template(group: Sequence[Event]) -> dict[str, Any]:
-    def numbers(column: str) -> float | None:
-        return next((v for v in (getattr(e, f"{column}_best") or getattr(e, f"{column}_low") for e in group) if v), None)
-
-    dated = next((e for e in group if e.date_start is not None), None)
-    return {
-        "date": (dated.date_start, dated.date_end) if dated else None,
-        "location": [e.place for e in group if e.place],
-        "perpetrator": [e.actor for e in group if e.actor],
-        "victim": [e.recipient for e in group if e.recipient],
-        "killed": numbers("killed"),
-        "injured": numbers("injured"),
-    }
-
-
-def _key(template: Mapping[str, Any]) -> dict[str, Any]:
-    def strings(slot: str) -> list[str]:
-        return [a for fill in template.get(slot) or [] for a in fill["alternatives"]]
-
-    date = next((d for d in template["incident_date"] or [] if d.get("start")), None)
-    effects: dict[str, tuple[float, float]] = {}
-    for fill in template.get("hum_tgt_effect_of_incident") or []:
-        for value in fill["values"]:
-            for name in ("DEATH", "INJURY"):
-                if value.startswith(name):
-                    numbers = [n for n in template.get("hum_tgt_number") or [] if set(n.get("xref") or []) & set(fill.get("xref") or [])]
-                    low = sum(n.get("min") or 1 for n in numbers) or 1
-                    high = sum(n.get("max") or n.get("min") or 1 for n in numbers) or 1
-                    old = effects.get(name, (0, 0))
-                    effects[name] = (old[0] + low, old[1] + high)
-    return {
-        "date": (dt.date.fromisoformat(date["start"]), dt.date.fromisoformat(date.get("end") or date["start"])) if date else None,
-        "location": [x["name"] for place in template["incident_location"] or [] for level in place["levels"] for x in level],
-        "perpetrator": strings("perp_individual_id") + strings("perp_organization_id"),
-        "victim": strings("hum_tgt_name") + strings("hum_tgt_description") + strings("phys_tgt_id"),
-        "killed": effects.get("DEATH"),
-        "injured": effects.get("INJURY"),
-    }
-
-
-def _agree(slot: str, mine: Mapping[str, Any], key: Mapping[str, Any]) -> bool:
-    a, b = mine.get(slot), key.get(slot)
-    if not a or not b:
-        return False
-    if slot == "date":
-        return bool(a[0] <= b[1] and b[0] <= a[1] and (a[1] - a[0]).days <= max(7, (b[1] - b[0]).days))
-    if slot in ("killed", "injured"):
-        return bool(b[0] <= a <= b[1] or a == b[0])
-    return bool(_content_words(a) & _content_words(b))
-
-
-def _content_words(strings: Iterable[str]) -> set[str]:
-    return {w for s in strings for w in re.findall(r"\w{4,}", s.lower())}
-
-
 def overcoding(files: list[Path]) -> dict[str, object]:
     """Share of the sentences of coded articles without a coded event on which an event is coded all the same.
 
@@ -432,6 +302,5 @@ TASKS: dict[str, Callable[[list[Path]], dict[str, object]]] = {
     "events-petrarch": petrarch,
     "events-actors": actors,
     "events-rams-arguments": rams,
-    "events-muc4": muc4,
     "events-overcoding": overcoding,
 }

@@ -48,7 +48,7 @@ def _inside(token: Token, types: Mapping[int, str], rules: ArgumentRules, classe
         if nominal and inner.i not in types:
             continue  # a thing, not an act
         told = find(inner, types.get(inner.i, "*"), rules, classes).recipients
-        if told and can_act(told[0], classes):
+        if told and told[0].i not in types and (inner.i in types or can_act(told[0], classes)):
             return told
         deeper = _inside(inner, types, rules, classes, steps - 1)
         if deeper:

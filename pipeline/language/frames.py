@@ -8,8 +8,11 @@ lemma be one of these, `obj=@agreement` that it be of a class of words; `!` deni
     in=             what stands in a phrase of time or setting: under "in", "during", "since", "over", "throughout"
     of=             what stands in the "of" phrase of a noun, or its possessive or compound
     mod=            a word that modifies the noun: adjective, compound part, possessive
+    under=          the verb whose object (or passive subject) a noun is: "launched a probe"
     comp xcomp      a finite complement clause; an infinitive
     pass            the verb is passive
+    not             it is denied: "not", "never", also on the "going" of "is not going to"
+    aux=            its auxiliary: "will accept", "is going to accept"
     near=           a word of the sentence
 """
 
@@ -34,7 +37,7 @@ PLACE_ENTITIES = frozenset({"LOC", "GPE", "FAC"})
 PEOPLE_ENTITIES = frozenset({"PERSON", "NORP"})
 ARMED_SECTORS = frozenset({"MIL", "REB", "PRM", "UAF", "COP", "SPY", "CRM"})
 OFFICIAL_SECTORS = frozenset({"GOV", "LEG", "JUD", "IGO"})
-CONDITIONS = frozenset({"subj", "obj", "prep", "in", "of", "mod", "comp", "xcomp", "pass", "near"})
+CONDITIONS = frozenset({"subj", "obj", "prep", "in", "of", "mod", "under", "comp", "xcomp", "pass", "not", "aux", "near"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -148,6 +151,14 @@ def _modifiers(token: Token) -> list[Token]:
     return found
 
 
+def _under(token: Token) -> list[Token]:
+    noun = rel.coordination_head(token)
+    if noun.dep_ in rel.OBJECT or noun.dep_ in rel.PASSIVE_SUBJECT:
+        return rel.conjuncts(noun.head)
+    found = [c for c in noun.children if c.dep_ in ("acl", "acl:relcl") and rel.is_passive(c)]  # "a warning issued by"
+    return found
+
+
 def _complements(token: Token) -> list[Token]:
     return [c for c in token.children if c.dep_ in rel.CLAUSE or (c.dep_ == "parataxis" and c.pos_ in rel.VERBAL)]
 
@@ -158,6 +169,26 @@ def _infinitives(token: Token) -> list[Token]:
 
 def _passive(token: Token) -> list[Token]:
     return [token] if rel.is_passive(token) else []
+
+
+NOT = frozenset({"not", "n't", "n’t", "never"})
+NEGATION = frozenset({"advmod", "neg"})
+AUXILIARY = frozenset({"aux", "aux:pass", "auxpass"})
+
+
+def _finite(token: Token) -> list[Token]:
+    """The words that helpers of a verb stand on: itself, and "going" of "going to"."""
+    return [token, token.head] if token.dep_ == "xcomp" and token.head.lower_ == "going" else [token]
+
+
+def _negations(token: Token) -> list[Token]:
+    return [c for verb in _finite(token) for c in verb.children if c.i < token.i and c.dep_ in NEGATION and c.lower_ in NOT]
+
+
+def _auxiliaries(token: Token) -> list[Token]:
+    verbs = _finite(token)
+    found = [c for verb in verbs for c in verb.children if c.i < token.i and c.dep_ in AUXILIARY]
+    return found + verbs[1:]
 
 
 def _near(token: Token) -> list[Token]:
@@ -175,9 +206,12 @@ WORDS: Mapping[str, Callable[[Token], list[Token]]] = {
     "of": _of,
     "in": _in,
     "mod": _modifiers,
+    "under": _under,
     "comp": _complements,
     "xcomp": _infinitives,
     "pass": _passive,
+    "not": _negations,
+    "aux": _auxiliaries,
     "near": _near,
 }
 

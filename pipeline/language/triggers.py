@@ -46,6 +46,11 @@ class Pattern:
     rule: str
 
     @property
+    def refusal(self) -> bool:
+        """Whether the entry reads a denied act as a refusal ("will not accept")."""
+        return self.type == "REJECT" and any("not" in c.names and not c.denied for c in self.frame)
+
+    @property
     def specific(self) -> int:
         """How much an entry asks for: words count most, a condition that names words more than a bare one."""
         return 2 * len(self.words) + sum(2 if c.words or c.classes else 1 for c in self.frame)
@@ -63,6 +68,7 @@ class Reading:
     prior: float
     specific: int
     rule: str
+    refusal: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -164,13 +170,16 @@ def readings(doc: Doc, token: Token, patterns: Patterns) -> list[Reading]:
                 last, head = end, (doc[end] if entry.pos != "VERB" or "-" in entry.words else token)
             if all(c.holds(head, patterns.classes) for c in entry.frame):
                 first = last if "*" in entry.words and entry.pos == "NOUN" else token.i
-                found.append(Reading(first, last, head.i, entry.type, entry.mode, entry.prior, entry.specific, entry.rule))
+                found.append(Reading(first, last, head.i, entry.type, entry.mode, entry.prior, entry.specific, entry.rule, entry.refusal))
     found.sort(key=lambda r: (-r.specific, -r.prior))
     return found
 
 
 def _stems(form: str) -> Iterator[str]:
     """What an inflected verb may be a form of: a lemmatizer that guesses leaves "fre" of "freed" and "mobiliz" of "mobilized"."""
+    for ending in ("ied", "ies"):
+        if form.endswith(ending) and len(form) > len(ending) + 2:
+            yield form.removesuffix(ending) + "y"
     for ending in ("ed", "ing", "s"):
         if form.endswith(ending) and len(form) > len(ending) + 2:
             stem = form.removesuffix(ending)

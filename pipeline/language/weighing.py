@@ -30,7 +30,7 @@ class Weights:
     unknown_prior: float = 0.22  # prior of a type for a word the lexicon does not know
     other_prior: float = 0.1  # … and for one it knows with other types only
     seen: float = 0.3  # a sentence is quiet where no mark reaches this
-    quiet: float = 0.8  # least probability of a trigger in a quiet sentence: fewer sentences are coded without need
+    quiet: float = 0.7  # least probability of a trigger in a quiet sentence: fewer sentences are coded without need
     threshold: float = 0.5
     figurative: float = 1.6  # log odds that a sentence about sport, markets or films takes from words of war
 
@@ -44,6 +44,11 @@ PRIOR_ALONE = 0.3
 """Least prior at which the lexicon decides alone, where the pipeline in use marks no triggers."""
 FIGURATIVE_ALONE = 0.65
 """Share of the prior that a sentence about sport, markets or films takes from words of war where the lexicon decides alone."""
+REFUSED = "+refused"
+"""Ending of the rule of an act that somebody says he will not do: the refusal is made, what is refused is not done."""
+HEADING_WORDS = 5
+HEADING = 0.95
+"""Least probability of a trigger in a heading inside the story, and how many words such a heading has at most."""
 FIGURES = ("sport", "market", "film")
 WORDS_OF_WAR = frozenset({"ASSAULT", "TERRITORY", "RETREAT", "MOBILIZE", "TOLL", "COERCE", "THREATEN", "PROTEST", "DISASTER"})
 
@@ -72,11 +77,12 @@ class Candidate:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sentence:
-    """The candidates of one sentence, the greatest score of a mark in it, and whether it is about sport, markets or films."""
+    """The candidates of one sentence, the greatest score of a mark in it, and whether it is about sport, markets or films, or a heading."""
 
     candidates: tuple[Candidate, ...]
     seen: float
     figurative: bool
+    heading: bool = False
 
 
 def logit(p: float) -> float:
@@ -110,12 +116,20 @@ def candidates(doc: Doc, first: int, last: int, patterns: Patterns, marks: Mappi
         if known or spans:
             found.append(Candidate(i, known, spans))
     seen = max((s.score for i in range(first, last + 1) for s in marks.get(i, ())), default=0.0)
-    return Sentence(tuple(found), seen, bool(found) and figurative(doc, first, last, patterns))
+    return Sentence(tuple(found), seen, bool(found) and figurative(doc, first, last, patterns), bool(found) and heading(doc, first, last))
+
+
+def heading(doc: Doc, first: int, last: int) -> bool:
+    """Whether a sentence is a bare phrase inside the story ("Joint operations", "Lines of communication"): it names a subject, no event."""
+    words = [t for t in doc[first : last + 1] if t.is_alpha]
+    return first > 0 and len(words) <= HEADING_WORDS and all(t.pos_ not in ("VERB", "AUX") for t in words)
 
 
 def choose(sentence: Sentence, weights: Weights = WEIGHTS, *, model: bool) -> list[Trigger]:
     """The triggers of a sentence, in order, none overlapping."""
     least = weights.quiet if model and sentence.seen < weights.seen else weights.threshold
+    if sentence.heading:
+        least = max(least, HEADING)
     found = [_best(c, weights, model=model, figure=sentence.figurative) for c in sentence.candidates]
     return _apart([t for t in found if t is not None and t.score >= least])
 
@@ -158,7 +172,8 @@ def _best(one: Candidate, weights: Weights, *, model: bool, figure: bool) -> Tri
     found = types.get(kind)
     if found is None:
         return Trigger(one.at, one.at, one.at, kind, None, score, "model")
-    return Trigger(found.first, found.last, found.head, kind, found.mode, score, found.rule + ("+model" if kind in scores else ""))
+    rule = found.rule + ("+model" if kind in scores else "") + (REFUSED if found.refusal else "")
+    return Trigger(found.first, found.last, found.head, kind, found.mode, score, rule)
 
 
 def _head(doc: Doc, span: Marked) -> int:

@@ -140,7 +140,7 @@ LEXICONS = (
     also={"event_actors": EventActor},
     reads=[Sentence, Entity, DateRow, Quote, Claim],
     lexicons=LEXICONS,
-    version=4,
+    version=5,
 )
 def events(article: Article, doc: Doc, ctx: Context) -> Iterator[Event | EventActor]:
     """Event mentions of an article and their parties, outside boilerplate."""

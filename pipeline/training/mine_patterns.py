@@ -5,7 +5,8 @@ priors TABLES GOLD
     trigger of that type stood there. The prior is the share, drawn towards that of all rows of its kind (part of speech, framed or not) as
     by PULL further cases: empirical Bayes. A row that was never met keeps the level it was given by hand, and what the level is worth is
     measured: by the rows of that level in articles that had no part in setting priors (`--level TABLES GOLD`); without these it is left
-    as it is.
+    as it is. A prior that stands in the lexicon as set by hand (column `by`) is kept: such rows tell apart what coded articles are too
+    few to count.
 rows TABLES SENTENCES
     proposes rows from sentences labelled with the type of what one party does to another (PLV's form: text, source, target, plover): the
     predicate that joins the two, alone and with its object or complement. A proposal needs LEAST sentences and, counting each fold of the
@@ -40,6 +41,8 @@ PULL = 2.0
 """How many cases the rows of its kind count as against a row's own."""
 LEVELS = (0.12, 0.4, 0.75)
 """Priors given by hand: seldom, often, nearly always."""
+HAND = "hand"
+"""What the column `by` holds where a prior was set by hand and is to stay."""
 LEAST, PRECISE, FOLDS = 3, 0.8, 5
 BOUNDS = (0.03, 0.95)
 Key = tuple[str, str]  # rule, type
@@ -108,7 +111,7 @@ def kind_of(row: Mapping[str, str]) -> tuple[str, bool, bool]:
 def new_priors(
     rows: Sequence[Mapping[str, str]], counts: Mapping[Key, Tally], levels: Mapping[float, float]
 ) -> Iterator[tuple[Mapping[str, str], float]]:
-    """(row, new prior) of every row but those that say what is no event."""
+    """(row, new prior) of every row but those that say what is no event and those whose prior was set by hand."""
     pools: dict[tuple[str, bool, bool], Tally] = collections.defaultdict(Tally)
     for row in rows:
         one, pool = counts.get((rule_of(row), row["type"])), pools[kind_of(row)]
@@ -116,7 +119,7 @@ def new_priors(
             pool.met += one.met
             pool.right += one.right
     for row in rows:
-        if row["type"] == NO_EVENT:
+        if row["type"] == NO_EVENT or row.get("by") == HAND:
             continue
         one, pool, old = counts.get((rule_of(row), row["type"])), pools[kind_of(row)], float(row["prior"])
         if one is None:
