@@ -76,7 +76,11 @@ class Coder:
         names = names_of(entities)
         chains = resolve(doc, entities)
         plain = Cast(doc, names, chains, self.sectors)
-        cast = dataclasses.replace(plain, speakers=_speakers(plain, quotes, entities))
+        cast = dataclasses.replace(
+            plain,
+            speakers=_speakers(plain, quotes, entities),
+            reports=_speakers(plain, [q for q in quotes if q.type == "indirect"], entities),
+        )
         links = _model_arguments(doc)
         starts = [t.idx for t in doc]
         found: list[Mention] = []

@@ -177,6 +177,8 @@ def _own(node: Token, cues: Cues, *, nominal: bool, title: bool) -> tuple[str, s
                     negated, cue = "negated", lower
             else:
                 shifted, cue = shifted or value, cue or lower
+        elif dep in SUBJECTS and not nominal and _nobody(child):
+            negated, cue = "negated", lower
         elif dep in ("aux", "aux:pass", "cop") and lower in cues.aux:
             shifted, cue = shifted or cues.aux[lower], cue or lower
         elif dep == "mark" and lower in cues.mark:
@@ -208,6 +210,13 @@ def _own(node: Token, cues: Cues, *, nominal: bool, title: bool) -> tuple[str, s
     if infinitive and node.dep_ == "xcomp" and node.head.lemma_ in ("be", "have"):
         return "future", "to"
     return "", ""
+
+
+def _nobody(subject: Token) -> bool:
+    """Whether a subject denies its verb: "no one", "no group", "none of them", "neither side"."""
+    return subject.lower_ in ("nobody", "none", "neither", "no-one") or any(
+        c.dep_ == "det" and c.lower_ in ("no", "neither") for c in subject.children
+    )
 
 
 def _going_to(node: Token) -> bool:

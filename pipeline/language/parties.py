@@ -93,6 +93,7 @@ class Cast:
     chains: Chains
     sectors: Mapping[str, str]
     speakers: Sequence[tuple[int, int, Party]] = ()
+    reports: Sequence[tuple[int, int, Party]] = ()
 
     def party(self, head: Token) -> Party | None:
         """The party a head word names; None for a pronoun that nobody can be found for."""
@@ -111,7 +112,8 @@ class Cast:
             return self._made(phrase_of(head), head, None)  # "those who …", "others", "everyone"
         link = self.chains.get(head)
         if link is None:
-            return None
+            inside = [s for s in self.reports if s[0] <= head.idx < s[1]] if head.dep_ in rel.SUBJECT else []
+            return min(inside, key=lambda s: s[1] - s[0])[2] if inside else None
         phrase = antecedent_phrase(self.chains, head)
         antecedent = self.doc[link.antecedent]
         return self._made(phrase if phrase is not None else phrase_of(antecedent), antecedent, self.names.at(antecedent.idx))
