@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.language.likelihood import Key
 from pipeline.training.fit_quotations import Case, fit, held_out, likelihood
 
-CLAUSE = ("clause", "speech", "agree", "finite")
-OBJECT = ("object", "stance", "alone", "bare")
+CLAUSE = Key("clause", "speech", "agree", "finite")
+OBJECT = Key("object", "stance", "alone", "bare")
 CASES = [Case(f"a{k}", key, right) for k in range(12) for key, right in ((CLAUSE, k != 3), (OBJECT, k == 5))]
 
 
@@ -26,8 +27,8 @@ def test_penalty_draws_weights_to_nothing() -> None:
 
 
 def test_folds_keep_an_article_out_of_its_own_fit() -> None:
-    odd = [*CASES, *(Case("own", ("noun", "evidence", "part", "verbal"), True) for _ in range(20))]
+    odd = [*CASES, *(Case("own", Key("noun", "evidence", "part", "verbal"), True) for _ in range(20))]
     told = held_out(odd, 13, 1.0)
     assert len(told) == len(odd)
-    without = likelihood(("noun", "evidence", "part", "verbal"), fit(CASES, 1.0))
+    without = likelihood(Key("noun", "evidence", "part", "verbal"), fit(CASES, 1.0))
     assert sum(p == pytest.approx(without) for p, _ in told) >= 20

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from pipeline.language.attribution import subject
 from pipeline.language.coreference import Chains
 from pipeline.language.holders import means, office_holder, persons
-from pipeline.language.likelihood import band, shape_of, share, signs_of
+from pipeline.language.likelihood import Key, band, shape_of, share, signs_of
 from pipeline.language.quotation import quotations
 from pipeline.language.reported import counts
 from pipeline.language.speakers import Speaker, Speakers
@@ -203,9 +203,9 @@ def test_shapes_of_contents() -> None:
 def test_likelihood_comes_from_the_signs_that_have_weights() -> None:
     rows = load("quote_confidence").rows
     assert len({r["sign"] for r in rows}) == len(rows)
-    clause, bare = share(("clause", "speech", "agree", "finite")), share(("object", "speech", "alone", "bare"))
+    clause, bare = share(Key("clause", "speech", "agree", "finite")), share(Key("object", "speech", "alone", "bare"))
     assert bare < 0.4 < 0.85 < clause < 1
-    assert share(("clause", "unheard", "alone", "finite")) == pytest.approx(share(("clause", "never", "alone", "finite")))
-    assert share(("clause", "speech-base", "alone", "finite")) < share(("clause", "speech", "alone", "finite"))
-    signs = signs_of(("model", "stance-negated", "core-low", "bare"))
+    assert share(Key("clause", "unheard", "alone", "finite")) == pytest.approx(share(Key("clause", "never", "alone", "finite")))
+    assert share(Key("clause", "speech-base", "alone", "finite")) < share(Key("clause", "speech", "alone", "finite"))
+    signs = signs_of(Key("model", "stance-negated", "core-low", "bare"))
     assert {"bias", "kind:stance", "mood:negated", "loose:core-low", "core:bare", "model:bare"} <= set(signs)

@@ -21,6 +21,7 @@ CLAUSES = frozenset({"ccomp", "csubj", "parataxis", "csubj:pass"})
 SUBJECTS = frozenset({"nsubj", "csubj", "nsubj:outer"})
 # What a name phrase keeps when it is somebody who speaks: everything but clauses hung on it loosely.
 LOOSE = frozenset({"parataxis", "punct", "discourse", "dep", "ccomp", "advcl"})
+_DOUBLE = frozenset({"“", "”", '"', "``", "''", "„", "«", "»"})
 
 
 @dataclasses.dataclass(slots=True)
@@ -149,6 +150,45 @@ def _quoted_as_saying(verb: Token) -> Token | None:
     return between[0] if between else child(verb, "nsubj:pass")
 
 
+def nearest(subjects: list[Token], verb: Token) -> Token | None:
+    """Of the subjects the tree gives a cue (sometimes the content's or a possessor too) the one beside it, not one across a quotation mark;
+    a name before a description of it ("NAME, a rights group, said")."""
+    best = min((c for c in subjects if not _across_mark(c, verb)), key=lambda c: (_apart(c, verb), c.i > verb.i), default=None)
+    if best is not None and best.pos_ == "NOUN" and best.i < verb.i:
+        first = best.left_edge.i if verb.doc[best.left_edge.i].text == "," else best.left_edge.i - 1
+        named = (c for c in subjects if c.pos_ == "PROPN" and c.i < first and verb.doc[first].text == "," and first - c.right_edge.i <= 1)
+        return next(named, best)
+    return best
+
+
+def _across_mark(token: Token, verb: Token) -> bool:
+    first, last = sorted((token.i, verb.i))
+    return sum(t.text in _DOUBLE for t in verb.doc[first + 1 : last]) % 2 == 1
+
+
+def _apart(token: Token, verb: Token) -> int:
+    """Tokens between a subject's phrase and the cue, adverbs and auxiliaries not counted."""
+    if token.i < verb.i:
+        right = max((t.i for t in token.subtree if t.i < verb.i and t.pos_ != "PUNCT"), default=token.i)
+        return sum(t.pos_ not in ("ADV", "AUX", "PART") for t in verb.doc[right + 1 : verb.i])
+    return int(max(0, token.left_edge.i - verb.i - 1))
+
+
+def _of_the_content(token: Token, verb: Token) -> bool:
+    """Whether a subject after the cue is rather its content's: somebody is named right before the cue, and a clause follows ("X says talks
+    will go on", where the tree lacks "X")."""
+    before = verb.doc[verb.i - 1] if verb.i > verb.sent.start else None
+    named = before is not None and before.pos_ in ("NOUN", "PROPN", "PRON") and not before.is_space
+    return named and any(dep(c) == "ccomp" and c.i > token.i for c in verb.children)
+
+
+def _other_conjunct(verb: Token, head: Token) -> Token | None:
+    """A clause with a subject of its own between a coordinated cue and the verb the tree coordinates it with ("did not answer, but NAME
+    called it false, and added …")."""
+    between = (c for c in head.children if head.i < c.i < verb.i and dep(c) == "conj" and any(dep(k) in SUBJECTS for k in c.children))
+    return next(iter(sorted(between, key=lambda c: -c.i)), None)
+
+
 def subject(verb: Token, depth: int = 0) -> tuple[Token | None, Token | None]:
     """(source head, speaker head) of a verb: its subject, or one it shares with the verb it hangs on. (None, None) where there is none."""
     if depth > 4:
@@ -165,9 +205,13 @@ def subject(verb: Token, depth: int = 0) -> tuple[Token | None, Token | None]:
             None,
         )
         return agent, agent
-    own = next((c for c in verb.children if dep(c) in SUBJECTS and c.pos_ not in ("VERB", "SCONJ")), None)
-    if own is None:
-        own = next((c for c in verb.children if dep(c) in SUBJECTS), None)
+    subjects = [c for c in verb.children if dep(c) in SUBJECTS]
+    own = nearest([c for c in subjects if c.pos_ not in ("VERB", "SCONJ")] or subjects, verb)
+    if own is None and subjects:
+        return None, None
+    if own is not None and own.i > verb.i and _of_the_content(own, verb):
+        own = beside_subject(verb)
+        return own, own
     if own is not None:
         if own.lower_ == "it" and any(dep(c) in CLAUSES for c in verb.children) and verb.lemma_ in ("seem", "appear", "emerge"):
             return None, None
@@ -192,7 +236,8 @@ def subject(verb: Token, depth: int = 0) -> tuple[Token | None, Token | None]:
             if is_passive(head):
                 passive_subject = child(head, "nsubj:pass")
                 return passive_subject, (passive_subject and _relative(passive_subject, head))
-            return subject(head, depth + 1)
+            other = _other_conjunct(verb, head) if label == "conj" else None
+            return subject(other or head, depth + 1)
         return None, None
     if label == "acl" and verb.tag_ in ("VBG", "VBN", "VB", "VBD"):  # "a statement saying"
         return head, head

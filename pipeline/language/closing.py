@@ -24,6 +24,8 @@ _CLAUSE_WORDS = frozenset({"that", "how", "whether", "if", "what", "why", "who",
 def closing(verb: Token) -> tuple[Token, Spans] | None:
     """(head of the speaker's phrase, content) of a finite cue that closes its sentence; None where it does not."""
     doc, sent = verb.doc, verb.sent
+    if verb.i > sent.start and doc[verb.i - 1].text == ",":
+        return _inverted(verb)
     i = verb.i - 1
     while i > sent.start and doc[i].pos_ in ("ADV", "AUX"):
         i -= 1
@@ -38,6 +40,24 @@ def closing(verb: Token) -> tuple[Token, Spans] | None:
     if head is None or not _ends(verb) or not _clause(doc, sent.start, first):
         return None
     content = pieces(doc, range(sent.start, first))
+    return (head, content) if content else None
+
+
+def _inverted(verb: Token) -> tuple[Token, Spans] | None:
+    """ "Shells fell on the port, reports NAME." """
+    doc, sent = verb.doc, verb.sent
+    last = verb.i
+    while last + 1 < sent.end and _nominal(doc[last + 1]) and not doc[last + 1].is_space and last - verb.i <= LONGEST:
+        last += 1
+    ended = last + 1 >= sent.end or doc[last + 1].is_space or doc[last + 1].text in (".", "!", "?", ",")
+    if any(dep(c).startswith("nsubj") and c.i < verb.i for c in verb.children):
+        return None  # "NAME, a witness, told REPORTERS": what follows is told, or when
+    if last == verb.i or not ended or any(t.tag_ in _FINITE or t.tag_ == "MD" for t in doc[last + 1 : sent.end]):
+        return None
+    head = next((t for t in doc[verb.i + 1 : last + 1] if t.pos_ in ("NOUN", "PROPN", "PRON") and not verb.i < t.head.i <= last), None)
+    if head is None or head.ent_type_ == "DATE" or doc[verb.i + 1].pos_ in ("ADP", "PRON") or not _clause(doc, sent.start, verb.i - 1):
+        return None
+    content = pieces(doc, range(sent.start, verb.i - 1))
     return (head, content) if content else None
 
 

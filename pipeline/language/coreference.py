@@ -97,6 +97,7 @@ class _Resolver:
         self.origin: dict[str, Mention] = {}  # the mention a chain is cited by: its latest that is no anaphor
         self.keys: dict[int, str] = {}  # what each resolved anaphor takes up
         self.links: dict[int, Link] = {}
+        self.told: set[str] = set()  # what the article names in its own words, not in somebody's
         self.model = _model_links(doc)
         self.choices: list[Choice] = []
         self.describer = Describer(self.scene, profiles(doc, entities) if self.scene.described else {}, self.genders)
@@ -115,6 +116,8 @@ class _Resolver:
     def _note(self, mention: Mention, weight: float = 1.0) -> None:
         """Remembers a mention; an anaphor weighs less in its entity's count, so that one wrong link does not feed the next."""
         self.history.append(mention)
+        if not mention.quoted:
+            self.told.add(mention.key)
         self.counts[mention.key] = self.counts.get(mention.key, 0.0) + weight
         if mention.gender is not None and mention.kind == "person":
             self.genders.setdefault(mention.key, mention.gender)
@@ -165,13 +168,16 @@ class _Resolver:
         best: dict[str, tuple[float, Mention]] = {}
         here = self.scene.sentence[token.i]
         barred = pronouns.barred(token, self.scene, self.keys)
+        outside = not self.scene.quoted[token.i] and pronouns.speaks(token)  # "…," she said: nobody known from quoted words alone
         linked = self.model.get(token.i, {}) if self.model else None
         last = next((m.head for m in reversed(self.history) if m.kind in pronouns.FITS[form] and pronouns.speaks(self.doc[m.head])), None)
         for between, mention in enumerate(reversed(self.history)):
             if here - mention.sentence > pronouns.WINDOW[form]:
                 break
             known = mention.gender or self.genders.get(mention.key)
-            if mention.key in barred or mention.head == token.i or not pronouns.agrees(form, gender, mention, known):
+            if mention.key in barred or (outside and mention.key not in self.told):
+                continue
+            if mention.head == token.i or not pronouns.agrees(form, gender, mention, known):
                 continue
             found = pronouns.features(
                 token, form, mention, self.scene, between=between, count=self.counts[mention.key], known=known, linked=linked,

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import Attribution, Spans, pieces
-from pipeline.language.cues import cue_at, dep, text_of
+from pipeline.language.cues import cue_at, dep
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -51,16 +51,27 @@ def _taken_up(beyond: Span, cues: Collection[int], tree: Attribution) -> bool:
 
 
 def until_participle(doc: Doc, spans: Spans, cue: tuple[int, ...]) -> Spans:
-    """Spans without what a reporting participle adds for the same speaker: "said it would go, adding that …". Pieces before the cue stay."""
+    """Spans without what a reporting participle adds for the same speaker ("said it would go, adding that …"); earlier pieces stay."""
     if not cue:
         return spans
     after = doc[cue[-1]].idx
     for k, (a, b) in enumerate(spans):
+        if k and a > after and _follows_participle(doc, a, cue):
+            return spans[:k]
         span = doc.char_span(a, b, alignment_mode="contract") if a > after else None
         cut = next((t for t in span[2:] if _adds(t)), None) if span is not None else None
         if cut is not None:
             return [*spans[:k], *pieces(doc, range(span.start, cut.i - 1))] if span is not None else spans
     return spans
+
+
+def _follows_participle(doc: Doc, start: int, cue: tuple[int, ...]) -> bool:
+    """Whether a piece that begins at a character is what another reporting participle reports."""
+    span = doc.char_span(start, start + 1, alignment_mode="expand")
+    i = span.start - 1 if span is not None else -1
+    while i > cue[-1] and (doc[i].is_punct or doc[i].pos_ == "PUNCT" or doc[i].lower_ == "that"):
+        i -= 1
+    return i > cue[-1] and doc[i].tag_ == "VBG" and doc[i - 1].text == "," and _reports(doc[i])
 
 
 def _adds(token: Token) -> bool:

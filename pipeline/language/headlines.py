@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COLON = re.compile(r":\s+")
 MOST_WORDS = 6  # a name with its office before the colon; longer ones are topics or sentences
-_QUOTE = "“\"‘'«"
+_QUOTE = frozenset("“\"‘'«")
 
 
 @functools.cache
@@ -46,20 +46,24 @@ def headline(doc: Doc, start: int, end: int) -> Attribution | None:
     if not colons:
         return None
     first, last = colons[0], colons[-1]
-    if 0 < len(text[start : first.start()].split()) <= MOST_WORDS:
+    words = len(text[start : first.start()].split())
+    if 0 < words <= MOST_WORDS or (words <= 2 * MOST_WORDS and text[first.end() : first.end() + 1] in _QUOTE):
         left = doc.char_span(start, first.start(), alignment_mode="contract")
-        quoted = text[first.end()] in _QUOTE if first.end() < end else False
+        quoted = any(c in _QUOTE for c in text[first.end() : end])
         token = _names_speaker(left, quoted) if left is not None and len(left) else None
         if token is not None and end - first.end() > 12:
-            return _made(doc, token, first.end(), end)
+            return _made(doc, token, (start, first.start()), (first.end(), end))
     if 0 < len(text[last.end() : end].split()) <= MOST_WORDS:
         right = doc.char_span(last.end(), end, alignment_mode="contract")
         body = doc.char_span(start, last.start(), alignment_mode="contract")
         token = _names_speaker(right, False) if right is not None and len(right) else None
         if token is not None and body is not None and len(body) > 3:
-            return _made(doc, token, start, last.start())
+            return _made(doc, token, (last.end(), end), (start, last.start()))
     return None
 
 
-def _made(doc: Doc, token: Token, start: int, end: int) -> Attribution:
-    return Attribution((), None, phrase(token), token.i, [trim(text_of(doc), start, end)], "headline", "headline", 0.75)
+def _made(doc: Doc, token: Token, side: tuple[int, int], said: tuple[int, int]) -> Attribution:
+    """`side`: characters of the title's part that names who speaks; `said`: of the other."""
+    start, end = phrase(token)
+    source = (max(start, side[0]), min(end, side[1]))
+    return Attribution((), None, source, token.i, [trim(text_of(doc), *said)], "headline", "headline", 0.75)

@@ -66,6 +66,7 @@ class Marks:
         return best
 
 
+_OPENERS = " \n\r\"“„«'‘`"  # what may stand between a colon and the words it leads in
 _ONLY_GLUE = re.compile(r"[\s,.;:–—-]*$")
 _STOP = re.compile(r"[.!?][”\"’']?\s")
 LINE = re.compile(r"[\n\r]")
@@ -101,7 +102,8 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
             between = text[end : q.outer_start]
             broken = LINE.search(between)
             if broken:
-                if between[: broken.start()].rstrip().endswith(":") and not between[broken.start() :].strip() and q.outer_start - end < 300:
+                lead = between[: broken.start()].rstrip()
+                if lead.endswith(":") and not between[broken.start() :].strip() and q.outer_start - end < 300 and not _STOP.search(lead):
                     out.append(k)
             elif (
                 not _STOP.search(between)
@@ -114,7 +116,7 @@ def _beside(att: Attribution, marks: Marks, doc: Doc) -> list[int]:
 
 
 def _over(text: str, q: Quoted) -> bool:
-    """Whether a quoted sentence ends with its marks, so that what follows them is a sentence of its own ("… east.” He called on them to …")."""
+    """Whether a quoted sentence ends with its marks, so that what follows them is a sentence of its own: "… east.” He called on them"."""
     return text[q.end - 1] == "." and text[q.outer_end + 1 : q.outer_end + 2].isupper()
 
 
@@ -123,7 +125,7 @@ def led_in(att: Attribution, pieces: Spans, doc: Doc) -> bool:
     if att.content or not att.cue or not pieces:
         return False
     end = doc[att.cue[-1]].idx + len(doc[att.cue[-1]])
-    return end < pieces[0][0] and text_of(doc)[end : pieces[0][0]].rstrip(" \n\r\"“„«'‘``").endswith(":")
+    return end < pieces[0][0] and text_of(doc)[end : pieces[0][0]].rstrip(_OPENERS).endswith(":")
 
 
 def _other_cue(doc: Doc, start: int, end: int) -> bool:
@@ -152,7 +154,7 @@ def with_marks(att: Attribution, marks: Marks, doc: Doc) -> tuple[Spans, list[in
     text = text_of(doc)
     cue_char = doc[att.cue[0]].idx if att.cue else (att.source or (0, 0))[0]
     inside = marks.around(cue_char)
-    quotes = att.entry is None or "quote" in att.entry.frames
+    quotes = att.entry is None or "quote" in att.entry.frames or (att.frame == "adjunct" and not att.content)
     beside = _beside(att, marks, doc) if inside is None and quotes and att.frame != "headline" else []
     if beside and att.frame in ("clause", "host", "none", "model", "comma"):
         cue_end = doc[att.cue[-1]].idx + len(doc[att.cue[-1]])
@@ -217,14 +219,16 @@ _BREAK = re.compile(r"\s*[\n\r]\s*")
 _REAL_STOP = re.compile(r"(?<=[a-z0-9)%”\"’'][a-z0-9)%”\"’'])[.!?]+[”\"’']?\s+(?=[A-Z“\"'‘])")
 
 
-def within_sentence(spans: Spans, cue: tuple[int, int] | None, marks: Marks, text: str) -> Spans:
+def within_sentence(spans: Spans, cue: tuple[int, int] | None, marks: Marks, text: str, depth: int = 0) -> Spans:
     """Reported words without marks stay in the cue's paragraph and sentence: pieces are cut at a line break or full stop outside of
-    marks.
+    marks (of those not shallower than `depth`, where the cue stands in somebody's quoted words).
     """
     out: Spans = []
     for a, b in spans:
         stops = [
-            m.span() for m in _REAL_STOP.finditer(text, a, b) if not any(q.start <= m.start() < q.end for q in marks.stretches if q.certain)
+            m.span()
+            for m in _REAL_STOP.finditer(text, a, b)
+            if not any(q.start <= m.start() < q.end for q in marks.stretches if q.certain and q.depth >= depth)
         ]
         stops += [m.span() for m in _BREAK.finditer(text, a, b)]
         stops.sort()

@@ -11,11 +11,11 @@ import dataclasses
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.language.attribution import Attribution, Quotation, phrase, subject
+from pipeline.language.attribution import Attribution, Quotation, QuoteType, Spans, phrase, subject
 from pipeline.language.cues import cues, dep, text_of
 from pipeline.language.extents import content_of, until_participle
 from pipeline.language.headlines import headline
-from pipeline.language.likelihood import Key, band, key_of, shape_of, share
+from pipeline.language.likelihood import Key, band, key_of, share
 from pipeline.language.marked import Marks, edged, jaccard, kind_of, led_in, with_marks, within_sentence
 from pipeline.language.quoteparts import has_parts, parts
 from pipeline.language.reporting import attributions
@@ -32,6 +32,23 @@ FLOOR = 0.5
 
 RULED = 0.5
 """Least likelihood of what the codebook rules to be a quotation whatever coders mostly did; as good as the floor, no better."""
+
+
+def _ruled(att: Attribution, kind: QuoteType, pieces: Spans, text: str) -> bool:
+    """Whether the codebook has the content of such a cue as a quotation."""
+    return _accusation(att) or _denial(att) or (kind == "direct" and _spoken(att) and text[pieces[-1][1] - 1] in ".,?!…")
+
+
+def _spoken(att: Attribution) -> bool:
+    """Whether somebody actually says it: with a whole sentence in marks, however short, that is a quotation."""
+    says = att.entry is not None and att.entry.kind == "speech" and "quote" in att.entry.frames and att.source is not None
+    return says and not (att.negated or att.unreal)
+
+
+def _denial(att: Attribution) -> bool:
+    """Whether somebody denies doing something ("denied shelling the town")."""
+    denies = att.entry is not None and att.entry.cue_class == "deny" and att.entry.kind == "speech" and att.source is not None
+    return denies and att.frame == "infinitive" and not (att.passive or att.negated or att.unreal)
 
 
 def _accusation(att: Attribution) -> bool:
@@ -138,14 +155,17 @@ def _quotation(att: Attribution, marks: Marks, doc: Doc) -> tuple[Quotation, Key
         cue = (doc[att.cue[0]].idx, doc[att.cue[-1]].idx + len(doc[att.cue[-1]])) if att.cue else None
         spans = until_participle(doc, within_sentence(spans, cue, marks, text_of(doc)), att.cue)
         kind = kind_of(spans, marks, text_of(doc), depth)
+    elif kind != "direct" and inside is not None and att.cue:
+        start, end = doc[att.cue[0]].idx, doc[att.cue[-1]].idx + len(doc[att.cue[-1]])
+        spans = until_participle(doc, within_sentence(spans, (start, end), marks, text_of(doc), depth), att.cue)
     pieces = edged(spans, kind, marks, text_of(doc), depth)
     if not pieces:
         return None
     rule = att.rule if att.content else "marks"
     if led_in(att, pieces, doc):
         att = dataclasses.replace(att, frame="colon")
-    key = key_of(att, shape_of(pieces, kind, doc), doc)
-    likely = max(share(key), RULED) if _accusation(att) else share(key)
+    key = key_of(att, pieces, kind, doc, inside is not None)
+    likely = max(share(key), RULED) if _ruled(att, kind, pieces, text_of(doc)) else share(key)
     return Quotation(pieces, kind, att, likely, rule, tuple(k for k in held if marks.stretches[k].depth == 0), inside is not None), key
 
 

@@ -65,6 +65,11 @@ def seen_by_both(quotation: Quotation) -> bool:
     return quotation.attribution is not None and quotation.attribution.support in ("agree", "near")
 
 
+def is_adjunct(quotation: Quotation) -> bool:
+    """Whether it is "according to" somebody or something, which the words themselves make a source."""
+    return quotation.attribution is not None and quotation.attribution.frame == "adjunct"
+
+
 def cue_of(quotation: Quotation, doc: Doc) -> tuple[int, int] | None:
     """Characters of the cue: its first run of neighbouring tokens."""
     att = quotation.attribution
@@ -129,8 +134,8 @@ def _floating(quotation: Quotation, found: Sequence[Quotation], out: Sequence[Sp
     if not out:
         return UNKNOWN
     text = text_of(doc)
-    last = found[len(out) - 1]
-    speaker = out[-1]
+    k = next((j for j in range(len(out) - 1, -1, -1) if not found[j].inside), len(out) - 1)  # not who is quoted inside of it
+    last, speaker = found[k], out[k]
     if quotation.reopens and speaker.name is not None:
         return dataclasses.replace(speaker, basis="reopened", confidence=speaker.confidence * 0.95)
     breaks = len(re.findall(r"\n\s*\n|\n", text[last.end : quotation.start]))

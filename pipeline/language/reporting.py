@@ -42,6 +42,23 @@ def _content_tokens(clause: Token, without: Iterable[int]) -> set[int]:
     return subtree(clause, [*drop, *_saying(clause)])
 
 
+def _of_another(clause: Token, verb: Token) -> bool:
+    """Whether a clause the tree hung on a cue follows another verb that hangs on it: "said without telling what they wanted"."""
+    before = verb.doc[clause.left_edge.i - 1] if clause.left_edge.i > verb.i + 1 else None
+    return before is not None and before.tag_ == "VBG" and before.head.i == verb.i and cue_at(before) is None
+
+
+def _led_by(clause: Token, verb: Token, frames: frozenset[str]) -> set[int]:
+    """The subject of a clause where the tree hung it on the cue before it: "said the town would hold", with "town" as object of "said"."""
+    first = clause.left_edge.i
+    for c in verb.children:
+        loose = dep(c) in ("nsubj", "nsubj:pass") or (dep(c) == "obj" and "obj-to" not in frames)
+        beside = c.pos_ in ("NOUN", "PROPN", "PRON") and verb.i < c.left_edge.i <= verb.i + 2 and c.right_edge.i + 1 == first
+        if loose and beside and any(k.tag_ in ("VBD", "VBZ", "VBP", "MD") for k in (clause, *clause.children)):
+            return subtree(c)
+    return set()
+
+
 def _saying(clause: Token) -> list[int]:
     """Participles hung on a clause that report for the speaker of the clause around it: "said it would go, adding that …"."""
     return [
@@ -123,12 +140,13 @@ def _verb_content(verb: Token, cue: Cue, said_in_marks: Sequence[tuple[int, int]
         clauses = [
             c
             for c in verb.children
-            if dep(c) in ("ccomp",) or (dep(c) == "parataxis" and c.i > verb.i and "quote" in frames and _after_colon(c, verb))
+            if (dep(c) == "ccomp" and not _of_another(c, verb))
+            or (dep(c) == "parataxis" and c.i > verb.i and "quote" in frames and _after_colon(c, verb))
         ]
         if clauses:
             tokens: set[int] = set()
             for c in clauses:
-                tokens |= _content_tokens(c, keep_out)
+                tokens |= _content_tokens(c, keep_out) | _led_by(c, verb, frames)
             # what precedes the cue in its sentence is not said by it, but for "if so, he said, we …"
             if all(c.i > verb.i for c in clauses) and not (verb.i + 1 < len(doc) and doc[verb.i + 1].text == ","):
                 tokens = {i for i in tokens if i > verb.i}
@@ -389,7 +407,7 @@ def from_adjunct(cue: Cue, doc: Doc) -> list[Attribution]:
     sure = bool(by_tree) and sum(b - a for a, b in by_tree) >= 0.4 * sum(b - a for a, b in by_place)
     content = by_tree if sure else by_place
     rule = "tree-adjunct" if sure else "adjunct"
-    return [Attribution(cue.tokens, cue.entry, source, noun.i, content, "adjunct", rule, 0.95 if sure else 0.8)] if content else []
+    return [Attribution(cue.tokens, cue.entry, source, noun.i, content, "adjunct", rule, 0.95 if sure else 0.8)]
 
 
 def _complement(cue: Cue, doc: Doc) -> Token | None:

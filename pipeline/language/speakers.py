@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.language.attribution import phrase
+from pipeline.language.beside import named_within, person_beside, person_within
 from pipeline.language.coreference import Chains, antecedent_phrase
 from pipeline.language.cues import dep, in_dateline, text_of
 from pipeline.language.holders import means, office_holder, persons, said_of
@@ -95,6 +96,15 @@ def _unnamed() -> dict[str, str]:
 _NO_HEAD = frozenset({"DET", "NUM", "ADP", "SCONJ", "ADV", "PUNCT"})  # "the two", "some": nobody can be told from them
 
 
+def _sender(document: Token) -> Token | None:
+    """Who a text is from by the words right after it, whatever the tree hangs them on: "said a statement from NAME"."""
+    doc, i = document.doc, document.i + 1
+    if i >= len(doc) or doc[i].lower_ not in ("from", "by"):
+        return None
+    head = doc[i].head
+    return head if head.i > i and head.pos_ in ("PROPN", "NOUN") and head.i < i + 8 else None
+
+
 class Speakers:
     """Resolves speakers of one article. `entities` are its entity rows, sorted by start."""
 
@@ -147,9 +157,11 @@ class Speakers:
             return self._pronoun(token, before) if whole is None else self._nominal(whole, before, documents or {})
         if in_dateline(token):
             return UNKNOWN
+        if token.pos_ in _NO_HEAD and span is not None:  # a source whose head the tree has as its article or possessive mark
+            token = named_within(self.doc, self.at, span) or token
         row = self.named(token)
         if row is None or row.label != "PERSON":
-            person = self._person_within(span, token) or self._person_beside(span, token, cue)
+            person = person_within(self.doc, self.at, span, token) or person_beside(self.doc, self.at, span, token, cue)
             if person is not None:
                 return self.from_row(person, None)
         if row is not None:
@@ -165,70 +177,6 @@ class Speakers:
             (c for c in token.children if dep(c) == "nmod" and c.pos_ in ("NOUN", "PROPN") and any(k.lower_ == "of" for k in c.children)),
             None,
         )
-
-    def _person_beside(self, span: tuple[int, int] | None, token: Token, cue: int | None) -> EntityLike | None:
-        """A person named right after the phrase: "a social worker, A.
-
-        B.," or between the phrase and the cue ("U.S. Secretary of State A. B. said").
-        """
-        if span is None:
-            return None
-        follows = min((q for q in self.at.values() if q.label == "PERSON" and q.start >= span[1]), key=lambda q: q.start, default=None)
-        if follows is not None and follows.start - span[1] <= 40 and self._only_titles(span[1], follows.start):
-            comma = "," in text_of(self.doc)[span[1] : follows.start]
-            if not comma or token.lemma_.lower() in _unnamed() or self._shares_cue(follows, cue):
-                return follows
-        if cue is not None and cue > token.i:
-            row = self.at.get(cue - 1)
-            if (
-                row is not None
-                and row.label == "PERSON"
-                and 0 <= row.start - span[1] < 40
-                and "," not in text_of(self.doc)[span[1] : row.start]
-            ):
-                return row
-        return None
-
-    def _only_titles(self, start: int, end: int) -> bool:
-        """Whether nothing but titles, points and one comma stands between two places of a sentence ("Maj. Gen. A. B.")."""
-        if end - start <= 1:
-            return True
-        between = self.doc.char_span(start, end, alignment_mode="contract")
-        if between is None:
-            return not text_of(self.doc)[start:end].strip(" .,")
-        return sum(t.text == "," for t in between) <= 1 and all(
-            t.text in (",", ".") or (t.pos_ in ("PROPN", "NOUN", "ADJ") and t.text[0].isupper()) for t in between
-        )
-
-    def _shares_cue(self, row: EntityLike, cue: int | None) -> bool:
-        """Whether a person hangs as a second subject on the reporting word, as an apposition does that the tree took for one."""
-        first = self.doc.char_span(row.start, row.end, alignment_mode="expand")
-        return first is not None and cue is not None and first.root.head.i == cue and dep(first.root).startswith("nsubj")
-
-    def _person_within(self, span: tuple[int, int] | None, token: Token) -> EntityLike | None:
-        """The one person a phrase names beside an office ("Environment Minister A.
-
-        B."), not one an office belongs to ("spokesman for A. B.").
-        """
-        if span is None:
-            return None
-        rows = {r.start: r for r in self.at.values() if r.label == "PERSON" and span[0] <= r.start and r.end <= span[1]}
-        if len(rows) != 1:
-            return None
-        row = next(iter(rows.values()))
-        first = self.doc.char_span(row.start, row.end, alignment_mode="expand")
-        if first is None or text_of(self.doc)[row.end : row.end + 2] in ("'s", "’s"):
-            return None
-        ahead = text_of(self.doc)[span[0] : row.start]
-        if any(t.pos_ == "ADP" and t.i > token.i for t in self.doc[token.i : first.start]) and "," not in ahead:
-            return None
-        if (
-            token.i < first.start
-            and any(dep(t) in ("case", "nmod:poss") or t.pos_ == "VERB" for t in self.doc[token.i : first.start])
-            and "," not in ahead
-        ):
-            return None
-        return row if token.i <= first.end or first.end <= token.i <= first.end + 2 else None
 
     def named(self, token: Token) -> EntityLike | None:
         """The entity a phrase is by its head, or by a name in apposition to a title or office."""
@@ -411,6 +359,7 @@ class Speakers:
             if label == "acl" and c.tag_ == "VBN" and c.i > token.i:  # "a report released by the ministry"
                 agent = next((k for k in c.children if dep(k) in ("obl", "obl:agent") and any(g.lower_ == "by" for g in k.children)), None)
                 maker = maker or agent
+        maker = maker or _sender(token)
         if maker is not None and maker.i != token.i:
             found = self.of(maker)
             if (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from pipeline.language.attribution import Attribution, Quotation, phrase, trim
+from pipeline.language.attribution import SUBJECTS, Attribution, Quotation, nearest, phrase, trim
 from pipeline.language.cues import dep, text_of
 from pipeline.language.marked import LINE, Marks, overlap, sentence_like
 from pipeline.text.quotemarks import Quoted
@@ -44,7 +44,7 @@ def uncued(doc: Doc, marks: Marks, owned: set[int], skip: Collection[int], found
             held.stretches = (*held.stretches, k)
             holder[k] = held
             continue
-        name = _named_beside(doc, q, before, after, p_start)
+        name = _named_beside(doc, q, before, after, p_start) or _leads_in(doc, p_start, q.outer_start)
         if name is not None:
             first, last = phrase(name)
             source = (first, min(last, q.outer_start)) if first < q.outer_start else (first, last)
@@ -97,6 +97,21 @@ _ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Lt|Col|Maj|
 
 def _abbreviations(between: str) -> int:
     return len(_ABBREVIATION.findall(between))
+
+
+def _leads_in(doc: Doc, p_start: int, start: int) -> Token | None:
+    """The name that is the subject of the sentence before quoted words, where a colon leads them in, in the same paragraph or the one
+    before: "NAME brings these details:"."""
+    text = text_of(doc)
+    lead = text[:start].rstrip()
+    if not lead.endswith(":") or (len(lead) < p_start and text.count("\n", len(lead), p_start) > 2):
+        return None
+    span = doc.char_span(len(lead) - 1, len(lead), alignment_mode="expand")
+    if span is None or text.find("\n", span[0].sent.start_char, len(lead)) >= 0:
+        return None
+    root = span[0].sent.root
+    held = nearest([c for c in root.children if dep(c) in SUBJECTS and c.i < root.i], root)
+    return held if held is not None and _is_name(held) else None
 
 
 _DASH_AFTER = re.compile(r"\s*(?:[–—―]|--?)\s*(?=[A-Z])")

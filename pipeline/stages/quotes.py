@@ -12,7 +12,7 @@ from pipeline.language.attribution import Quotation
 from pipeline.language.coreference import resolve
 from pipeline.language.manner import addressee_of, medium_of, said_when
 from pipeline.language.quotation import quotations
-from pipeline.language.reported import counts, cue_of, lemma_of, running, seen_by_both
+from pipeline.language.reported import counts, cue_of, is_adjunct, lemma_of, running, seen_by_both
 from pipeline.language.speakers import UNKNOWN, Speaker, Speakers
 from pipeline.schema import Id, Row
 from pipeline.stage import Context, stage
@@ -82,7 +82,7 @@ class Quote(Row):
         "quote_confidence",
         "office_kin",
     ],
-    version=4,
+    version=5,
 )
 def quotes(article: Article, doc: Doc, ctx: Context) -> Iterator[Quote]:
     """Quotes of the article in order, boilerplate left out."""
@@ -101,7 +101,7 @@ def quotes(article: Article, doc: Doc, ctx: Context) -> Iterator[Quote]:
             and (quotation.attribution is None or quotation.attribution.source is None)
         ):
             continue  # a stated position needs somebody who states it
-        if speaker.kind == "unknown" and speaker.basis == "description" and not seen_by_both(quotation):
+        if speaker.kind == "unknown" and speaker.basis == "description" and not seen_by_both(quotation) and not is_adjunct(quotation):
             if quotation.type == "indirect":
                 continue  # nothing tells that the phrase can speak
             speaker = UNKNOWN
