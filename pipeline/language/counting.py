@@ -46,7 +46,7 @@ def counted(doc: Doc, number: Span, quantity_end: int, *, measured: bool, money:
     if measured:
         return Counted(None, None, "unit", root)
     head_by_tree = _counted_head(root, number)
-    if head_by_tree is None or head_by_tree.tag_ not in chunk.NOUNS or _when(doc, number.end, head_by_tree):
+    if head_by_tree is None or head_by_tree.tag_ not in chunk.NOUNS or _when(doc, number.end, head_by_tree) or _apart(number, head_by_tree):
         return _numbered(doc, number) or Counted(None, None, "alone", root)
     return Counted(head_by_tree, doc[max(number.end, root.i + 1) : head_by_tree.i + 1], "nummod", head_by_tree)
 
@@ -61,6 +61,19 @@ def _nationality(doc: Doc, at: int) -> tuple[int, int] | None:
 def _when(doc: Doc, start: int, head: Token) -> bool:
     """Whether a determiner opens what follows the number, so that it is a phrase of its own ("4,000 this year")."""
     return start < head.i and doc[start].tag_ in chunk.DETERMINERS and head.tag_ == "NN"
+
+
+_DIVIDES = frozenset({"IN", "TO", "MD", ",", ":", "VBZ", "VBP", "VB", "WP", "WDT", "WRB"})
+
+
+def _apart(number: Span, head: Token) -> bool:
+    """Whether a preposition, a comma or a finite verb stands between the number and the noun the tree gives it ("the other 140 were
+    guests", "under 62 by one percent")."""
+    between = number.doc[number.end : head.i]
+    # "a father of seven buying freshly baked bread"
+    verb = len(between) > 1 and between[0].tag_ in ("VBG", "VBD") and between[1].tag_ in ("RB", "DT", "NNP", "PRP$")
+    joined = any(t.text in ("-", "‑", "–") and not t.whitespace_ for t in between)  # "less-than-lethal rounds"
+    return verb or (not joined and any(t.tag_ in _DIVIDES or t.pos_ == "AUX" for t in between))
 
 
 def _numbered(doc: Doc, number: Span) -> Counted | None:

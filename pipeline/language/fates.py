@@ -19,7 +19,8 @@ def fate(found: Counted, money: bool = False) -> Fate:
     noun = head if head is not None else anchor
     beside = _beside(found) if not money else None
     if beside is not None:
-        return _fitting(found, _noun_itself(noun) or beside, money)
+        shown = _fitting(found, _noun_itself(noun) or beside, money)
+        return (_held(found, shown) or shown) if shown.category == "other" else shown
     told = _fitting(found, _by_tree(found, money), money)
     on_noun = _on_noun(noun)
     if on_noun is not None and not (on_noun.category == "abducted" and told.category in ("killed", "injured", "released")):
@@ -56,6 +57,8 @@ def _beside(found: Counted) -> Fate | None:
         shown = lookup(follow, "ADJ", ("patient",))
         if shown:
             return Fate(follow, shown, "line")  # "22 others injured"
+    if follow is not None and follow.tag_ in ("RB", "NN") and lookup(follow, "ADJ", ("patient",)) == "abducted":
+        return Fate(follow, "abducted", "line")  # "took 170 people hostage"
     finite = follow is not None and follow.tag_ in ("VBD", "VBZ", "VBP", "MD")
     while i > 0 and doc[i - 1].tag_ in ("DT", "PRP$", "PDT") and not doc[i].is_sent_start:
         i -= 1
@@ -68,6 +71,10 @@ def _beside(found: Counted) -> Fate | None:
                 return Fate(
                     verb, category or "other", "line"
                 )  # a finite verb after the phrase makes it a subject ("says thousands have fled")
+        if verb.tag_ == "VBN" and verb.pos_ == "VERB" and i > 1 and doc[i - 2].lower_ == "and" and not doc[i - 1].is_sent_start:
+            category = lookup(verb, "ADJ", ("patient",))
+            if category and not finite:
+                return Fate(verb, category, "line")  # "killed three people and injured more than 260 others"
         if verb.lower_ == "of" and i > 1:
             category = lookup(doc[i - 2], "NOUN", ("patient", "whose"))
             return Fate(doc[i - 2], category, "nominal") if category else None

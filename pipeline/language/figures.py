@@ -131,7 +131,7 @@ def join_parts(text: str, found: list[Figure]) -> None:
             earlier = [
                 j for j in range(k) if one.sentence.sentence_id - found[j].sentence.sentence_id <= 1 and found[j].span.kind == "count"
             ]
-        if one.counted.rule == "alone" and one.counted_text is None and one.span.form != "score" and not _MORE.match(text, one.span.end):
+        if one.counted.rule == "alone" and one.counted_text is None and one.span.form != "score" and not _A_THING.match(text, one.span.end):
             _fill_elided(one, [found[j] for j in earlier])
 
 
@@ -150,7 +150,7 @@ def share_later(text: str, found: Sequence[Figure]) -> None:
             one.fate = one.fate if one.fate.category != "other" else other.fate
 
 
-_MORE = re.compile(r"\s+more\b", re.I)
+_A_THING = re.compile(r"\s+(?:an?|the)\s", re.I)  # "half a block" has its noun
 
 
 def _fill_elided(one: Figure, earlier: Sequence[Figure]) -> None:

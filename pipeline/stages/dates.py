@@ -80,7 +80,7 @@ LEXICONS = [
 ]
 
 
-@stage(table="dates", row=DateRow, reads=[Sentence], lexicons=LEXICONS, version=2)
+@stage(table="dates", row=DateRow, reads=[Sentence], lexicons=LEXICONS, version=3)
 def dates(article: Article, doc: Doc, ctx: Context) -> Iterator[DateRow]:
     """Rows of the temporal expressions outside boilerplate, in order."""
     sentences = list(ctx.rows(Sentence))

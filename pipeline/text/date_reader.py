@@ -19,7 +19,7 @@ from pipeline.text.date_frame import Frame, Resolved, Tense
 from pipeline.text.date_meaning import ClockTime, Day, Partial, Shift, TimexSpan
 from pipeline.text.date_resolve import normalise
 from pipeline.text.date_story import Story, days_named, is_history, is_narrative, nearest_day
-from pipeline.text.date_tense import tense_near
+from pipeline.text.date_tense import TENSE_WINDOW, tense_near
 from pipeline.text.timex import period_value
 
 
@@ -59,8 +59,9 @@ def read_dates(
         tense = tense or tense_near(text, span.start, span.end)
         if span.signal in ("until", "by") and (tense != "past" or text[max(0, span.start - 6) : span.start].strip() not in ("Until", "By")):
             tense = "future"
-        local = told or _in_sentence(span, previous, stops, published)
-        opened = previous[1].period if previous and _joins(text, previous[0], span) else None
+        coming = tense == "future" and published is not None and WILL.search(text, max(0, span.start - TENSE_WINDOW), span.start)
+        local = told or (_in_sentence(span, previous, stops, published) and not coming)
+        opened = previous[1].period if previous and _joins(text, previous[0], span) and _finer(previous[1].period, span) else None
         last = story.last
         if undated and _wants_year(span):
             last = _year_giver(span, last, previous, stops, named)
@@ -78,6 +79,20 @@ def read_dates(
         resolved.append(found)
     _lend(text, spans, resolved)
     return _with_extents(text, list(spans), resolved, published)
+
+
+WILL = re.compile(r"\b(?:will|is (?:due|expected|scheduled|set)|are (?:due|expected|scheduled|set))\b[^.;\n]*$")
+
+
+def _finer(first: Period | None, span: TimexSpan) -> bool:
+    """Whether a period and the expression after it may be the ends of a range: "this year through Oct. 19" and "Friday to December's
+    figures" are not."""
+    meaning = span.meaning
+    if first is None or not isinstance(meaning, Partial) or meaning.year:
+        return True
+    if meaning.month and first.unit in ("year", "decade", "century"):
+        return False
+    return not (meaning.month and not meaning.day and first.unit == "day")
 
 
 def _wants_year(span: TimexSpan) -> bool:

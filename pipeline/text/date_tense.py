@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from pipeline import lexicon
 from pipeline.text.date_frame import Tense
+from pipeline.text.date_lexicon import context
 
 # How far from an expression its clause is searched for signs of tense, in characters.
 TENSE_WINDOW = 90
 CLAUSE_EDGE = re.compile(r"[.!?;:\n](?=\s|$)|[”“\"]")
 WORD = re.compile(r"'?\w+(?:n't)?")
 PHRASE_WORDS = 3  # no phrase of date_tense.csv has more
+NOUN_BEFORE = frozenset({"the", "a", "an", "its", "his", "her", "their", "our", "this", "that", "these", "those"})
 HELPERS = 3  # words before a sign among which its auxiliary may stand ("will be held", "had long been due")
 
 
@@ -25,6 +27,8 @@ def _tense_words() -> dict[str, Tense]:
 def _sign(words: Sequence[str], i: int) -> Tense:
     """The tense that a word, or the phrase that ends with it, is a sign of; "" where it is none. "United" is a name, no past."""
     known = _tense_words()
+    if i and words[i - 1].lower() in NOUN_BEFORE and words[i].lower() in context("plan-noun"):
+        return ""  # "announced the plan Aug. 21"
     for size in range(min(PHRASE_WORDS, i + 1), 0, -1):
         if found := known.get(" ".join(words[i - size + 1 : i + 1]).lower()):
             return found
@@ -51,4 +55,9 @@ def tense_near(text: str, start: int, end: int) -> Tense:
     right = text[end : end + TENSE_WINDOW]
     edge = CLAUSE_EDGE.search(right)
     words = _words(right[: edge.start()] if edge else right)
-    return next((sign for i in range(len(words)) if (sign := _sign(words, i))), "")
+    for i, word in enumerate(words):
+        if word.lower() in context("plan-noun") and words[i + 1 : i + 2] != ["to"]:
+            continue  # "on Friday, when she set aside vacation plans"
+        if sign := _sign(words, i):
+            return sign
+    return ""
