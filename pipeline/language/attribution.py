@@ -226,7 +226,7 @@ def subject(verb: Token, depth: int = 0) -> tuple[Token | None, Token | None]:
         if label == "advcl" and finite and verb.tag_ != "VBG" and child(verb, "mark") is not None:
             return None, None
         if label == "advcl" and head.lemma_ in ("quote", "cite"):  # "was quoted as saying", "quoted him as saying"
-            quoted = child(head, "nsubj:pass") if is_passive(head) else child(head, "obj")
+            quoted = _quoted_as_saying(head) or (child(head, "nsubj:pass") if is_passive(head) else child(head, "obj"))
             return quoted, quoted
         if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN", "ADV", "PROPN"):
             if label == "xcomp":

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.language.attribution import (
-    SUBJECTS,
     Attribution,
     Spans,
     addressee,
@@ -24,66 +23,12 @@ from pipeline.language.attribution import (
     subject,
     subtree,
 )
+from pipeline.language.clauses import content_tokens, led_by, of_another, saying
 from pipeline.language.closing import closing
 from pipeline.language.cues import Cue, cue_at, dep, in_dateline
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-
-
-def _content_tokens(clause: Token, without: Iterable[int]) -> set[int]:
-    """A clause's tokens without the conjunction that introduces it, and without coordinations that belong to the reporting verb."""
-    drop = list(without)
-    for c in clause.children:
-        if dep(c) == "mark" and c.lower_ == "that" and c.i < clause.i:
-            drop.append(c.i)
-        if dep(c) == "conj" and c.pos_ == "VERB" and c.i > clause.i and _is_own_cue(c, clause):
-            drop.append(c.i)
-    return subtree(clause, [*drop, *_saying(clause)])
-
-
-def _of_another(clause: Token, verb: Token) -> bool:
-    """Whether a clause the tree hung on a cue follows another verb that hangs on it: "said without telling what they wanted"."""
-    before = verb.doc[clause.left_edge.i - 1] if clause.left_edge.i > verb.i + 1 else None
-    return before is not None and before.tag_ == "VBG" and before.head.i == verb.i and cue_at(before) is None
-
-
-def _led_by(clause: Token, verb: Token, frames: frozenset[str]) -> set[int]:
-    """The subject of a clause where the tree hung it on the cue before it: "said the town would hold", with "town" as object of "said"."""
-    first = clause.left_edge.i
-    for c in verb.children:
-        loose = dep(c) in ("nsubj", "nsubj:pass") or (dep(c) == "obj" and "obj-to" not in frames)
-        beside = c.pos_ in ("NOUN", "PROPN", "PRON") and verb.i < c.left_edge.i <= verb.i + 2 and c.right_edge.i + 1 == first
-        if loose and beside and any(k.tag_ in ("VBD", "VBZ", "VBP", "MD") for k in (clause, *clause.children)):
-            return subtree(c)
-    return set()
-
-
-def _saying(clause: Token) -> list[int]:
-    """Participles hung on a clause that report for the speaker of the clause around it: "said it would go, adding that …"."""
-    return [
-        t.i
-        for t in clause.subtree
-        if t.tag_ == "VBG" and dep(t) in ("advcl", "conj", "parataxis", "acl") and t.i and t.doc[t.i - 1].text == "," and _reports(t)
-    ]
-
-
-def _reports(verb: Token) -> bool:
-    found = cue_at(verb)
-    return found is not None and found.entry.kind == "speech" and any(dep(c) in ("ccomp", "xcomp", "obj") for c in verb.children)
-
-
-def _is_own_cue(verb: Token, clause: Token) -> bool:
-    """ "said he was ready and added that …": a coordinated cue with a clause of its own and no subject reports for itself."""
-    found = cue_at(verb)
-    return (
-        found is not None
-        and found.entry.kind == "speech"
-        and verb.tag_ in ("VBD", "VBZ", "VBP")
-        and not any(dep(c) in SUBJECTS for c in verb.children)
-        and any(dep(c) == "ccomp" for c in verb.children)
-        and clause.tag_ not in (verb.tag_,)
-    )
 
 
 def clause_of(token: Token) -> Token:
@@ -140,13 +85,13 @@ def _verb_content(verb: Token, cue: Cue, said_in_marks: Sequence[tuple[int, int]
         clauses = [
             c
             for c in verb.children
-            if (dep(c) == "ccomp" and not _of_another(c, verb))
+            if (dep(c) == "ccomp" and not of_another(c, verb))
             or (dep(c) == "parataxis" and c.i > verb.i and "quote" in frames and _after_colon(c, verb))
         ]
         if clauses:
             tokens: set[int] = set()
             for c in clauses:
-                tokens |= _content_tokens(c, keep_out) | _led_by(c, verb, frames)
+                tokens |= content_tokens(c, keep_out) | led_by(c, verb, frames)
             # what precedes the cue in its sentence is not said by it, but for "if so, he said, we …"
             if all(c.i > verb.i for c in clauses) and not (verb.i + 1 < len(doc) and doc[verb.i + 1].text == ","):
                 tokens = {i for i in tokens if i > verb.i}
@@ -154,11 +99,11 @@ def _verb_content(verb: Token, cue: Cue, said_in_marks: Sequence[tuple[int, int]
         host = _host(verb)
         if host is not None:
             side = subtree(verb)
-            return pieces(doc, _content_tokens(host, side) - side), "host", 0.9, "tree-host"
+            return pieces(doc, content_tokens(host, side) - side), "host", 0.9, "tree-host"
     if frames & {"to", "obj-to", "ing"} or "np" in frames:
         inf = next((c for c in verb.children if dep(c) in ("xcomp", "advcl", "ccomp") and c.i > verb.i and _nonfinite(c, frames)), None)
         if inf is not None:
-            tokens = subtree(inf, [*keep_out, *_saying(inf)])
+            tokens = subtree(inf, [*keep_out, *saying(inf)])
             told = child(verb, "obj", "iobj")
             if (
                 told is not None
@@ -403,7 +348,7 @@ def from_adjunct(cue: Cue, doc: Doc) -> list[Attribution]:
         top = clause_of(host) if loose else host
         while dep(top) == "xcomp" and top.head.i != top.i:
             top = top.head
-        by_tree = pieces(doc, _content_tokens(top, [noun.i, *cue.tokens]) - subtree(noun))
+        by_tree = pieces(doc, content_tokens(top, [noun.i, *cue.tokens]) - subtree(noun))
     sure = bool(by_tree) and sum(b - a for a, b in by_tree) >= 0.4 * sum(b - a for a, b in by_place)
     content = by_tree if sure else by_place
     rule = "tree-adjunct" if sure else "adjunct"
