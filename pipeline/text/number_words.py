@@ -410,8 +410,7 @@ def trigger() -> re.Pattern[str]:
         rf"(?:a[ -])?(?:{'|'.join(sorted(lex.quantifiers, key=len, reverse=True))})[ -](?:of )?(?:{'|'.join([*scales, *lex.vague])})"
     )
     parts = "|".join(w for w, k in lex.kind.items() if k == "part")
-    return re.compile(
-        rf"\d|(?<!\d)[.·](?=\d)|[{''.join(GLYPHS)}]|(?<![A-Za-z0-9])(?:{quantified}|an?[ -](?:{'|'.join(scales)}|half|{parts})"
-        rf"|a (?:couple|pair) of|{'|'.join(sorted(starts, key=len, reverse=True))})(?![A-Za-z])",
-        re.IGNORECASE,
-    )
+    plain = "|".join(sorted(starts, key=len, reverse=True))
+    either = rf"{quantified}|an?[ -](?:{'|'.join(scales)}|half|{parts})|a (?:couple|pair) of|{plain}"
+    either = re.sub(r"[a-z]", lambda m: f"[{m[0]}{m[0].upper()}]", either)  # much faster than ignoring case
+    return re.compile(rf"\d|(?<!\d)[.·](?=\d)|[{''.join(GLYPHS)}]|(?<![A-Za-z0-9])(?:{either})(?![A-Za-z])")
