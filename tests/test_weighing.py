@@ -278,3 +278,19 @@ def test_priors_set_by_hand_are_kept() -> None:
     met = {("pattern:raze/VERB", "ASSAULT"): mine_patterns.Tally(met=10, right=1)}
     assert list(mine_patterns.new_priors([row], met, {})) == []
     assert [p for _, p in mine_patterns.new_priors([row | {"by": ""}], met, {})] != [0.9]
+
+
+def test_what_is_asked_is_refused_to_whoever_asks() -> None:
+    doc = made(
+        [
+            ["Carvia", "Carvia", "PROPN", "NNP", 1, "nsubj"],
+            ["rejected", "reject", "VERB", "VBD", 1, "root"],
+            ["demands", "demand", "NOUN", "NNS", 1, "obj"],
+            ["by", "by", "ADP", "IN", 4, "case"],
+            ["miners", "miner", "NOUN", "NNS", 2, "nmod"],
+        ]
+    )
+    types = {1: "REJECT", 2: "REQUEST"}
+    found = embedding.recipients(doc[1], "REJECT", types, ARGUMENTS, PATTERNS.classes)
+    assert [t.text for t in found] == ["miners"]
+    assert embedding.recipients(doc[1], "SANCTION", types, ARGUMENTS, PATTERNS.classes) == ()

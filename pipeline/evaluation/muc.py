@@ -91,9 +91,10 @@ def _incidents(events: Sequence[Event], published: dt.date | None) -> list[list[
 
     Relevant is what was done, recently and specifically, to somebody or something other than armed forces: clusters of ASSAULT (and of
     seizures by others than the authorities) that are told as having happened, with a word for an act rather than for fighting in general
-    (class `warfare` of event_word_classes.csv), with a target or a count, whose targets are not all soldiers, rebels or criminals, and
-    whose date, where told, is no longer than a month and no more than two months back. Clusters that name the same victim and whose dates
-    do not contradict each other are one incident: a kidnapped man who is found murdered has one template.
+    (class `warfare` of event_word_classes.csv), with a target or a count, whose targets are not all soldiers, rebels or criminals, made
+    specific by a date, a count, a named target or a place in its sentence, and whose date, where told, is no longer than a month and no
+    more than two months back. Clusters that name the same victim and whose dates do not contradict each other are one incident: a kidnapped
+    man who is found murdered has one template.
     """
     groups: dict[str, list[Event]] = {}
     for event in events:
@@ -124,7 +125,10 @@ def _relevant(group: Sequence[Event], published: dt.date | None) -> bool:
     if targets and all(e.recipient_sector in ARMED for e in targets):
         return False
     dates = _dates(group)
-    return dates is None or (dates[1] - dates[0] <= LONGEST and (published is None or dates[1] >= published - RECENT))
+    named = any(e.recipient_entity_id or e.geo_basis in ("clause", "sentence") for e in group)
+    if dates is None:
+        return counted or named
+    return dates[1] - dates[0] <= LONGEST and (published is None or dates[1] >= published - RECENT)
 
 
 def _same_incident(a: Sequence[Event], b: Sequence[Event]) -> bool:

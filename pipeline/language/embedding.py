@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 TELLING = frozenset({"AGREE", "THREATEN", "REJECT", "CONCEDE", "RETREAT", "SANCTION"})
 """Types whose trigger may tell of another act: "ended the blockade of" is RETREAT, "suspended aid to" SANCTION."""
 PREPOSITIONS = frozenset({"to", "on", "from", "of", "in"})
+ANSWERS = frozenset({"AGREE", "REJECT", "CONCEDE"})
+ASKED = frozenset({"REQUEST", "AGREE", "THREATEN"})
+"""What is answered by accepting or refusing it: done to whoever asked, offered or threatened ("rejected a request from Chile")."""
 STEPS = 3
 """Complements inside each other that are followed: "refused to agree to lift the ban on"."""
 
@@ -39,18 +42,19 @@ def complements(token: Token) -> Iterator[Token]:
 
 def recipients(trigger: Token, kind: str, types: Mapping[int, str], rules: ArgumentRules, classes: Classes) -> tuple[Token, ...]:
     """Heads of whom the complement of a trigger is done to; none where it names nobody. `types`: the sentence's triggers by head."""
-    return _inside(trigger, types, rules, classes, STEPS) if kind in TELLING else ()
+    return _inside(trigger, kind, types, rules, classes, STEPS) if kind in TELLING else ()
 
 
-def _inside(token: Token, types: Mapping[int, str], rules: ArgumentRules, classes: Classes, steps: int) -> tuple[Token, ...]:
+def _inside(token: Token, kind: str, types: Mapping[int, str], rules: ArgumentRules, classes: Classes, steps: int) -> tuple[Token, ...]:
     for inner in complements(token) if steps else ():
         nominal = inner.pos_ not in rel.VERBAL
         if nominal and inner.i not in types:
             continue  # a thing, not an act
-        told = find(inner, types.get(inner.i, "*"), rules, classes).recipients
+        found = find(inner, types.get(inner.i, "*"), rules, classes)
+        told = found.actors if nominal and kind in ANSWERS and types[inner.i] in ASKED else found.recipients
         if told and told[0].i not in types and (inner.i in types or can_act(told[0], classes)):
             return told
-        deeper = _inside(inner, types, rules, classes, steps - 1)
+        deeper = _inside(inner, kind, types, rules, classes, steps - 1)
         if deeper:
             return deeper
     return ()

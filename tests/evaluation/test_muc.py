@@ -19,6 +19,7 @@ def row(**more: Any) -> Any:
         "event_type": "ASSAULT", "event_mode": None, "factuality": "asserted", "cluster_id": "c1", "trigger_lemma": "kill",
         "actor": "gunmen", "actor_sector": "UAF", "recipient": "the mayor", "recipient_sector": "GOV", "recipient_entity_id": "m",
         "killed_low": None, "killed_best": None, "injured_low": None, "injured_best": None, "place": None, "country": "PER",
+        "geo_basis": "none",
         "date_start": dt.date(2021, 3, 8), "date_end": dt.date(2021, 3, 8),
     }  # fmt: skip
     return types.SimpleNamespace(**(cells | more))
@@ -35,6 +36,7 @@ def row(**more: Any) -> Any:
         ({"date_start": dt.date(2021, 1, 1), "date_end": dt.date(2021, 12, 31)}, "some time in the year"),
         ({"event_type": "COERCE", "event_mode": "seize", "actor_sector": "COP"}, "the police seize by law"),
         ({"event_type": "ACCUSE"}, "words"),
+        ({"date_start": None, "date_end": None, "recipient_entity_id": None}, "nothing makes it specific"),
     ],
 )
 def test_what_is_no_incident(more: dict[str, Any], why: str) -> None:
