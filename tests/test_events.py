@@ -17,7 +17,9 @@ from pipeline.language.arguments import compile_arguments, find
 from pipeline.language.doc import new_vocab
 from pipeline.language.factuality import compile_cues
 from pipeline.language.frames import Classes, parse
-from pipeline.language.parties import compile_sectors, phrase_of, sector_of
+from pipeline.language.coreference import Chains
+from pipeline.language.mention import Party
+from pipeline.language.parties import Cast, compile_sectors, names_of, phrase_of, sector_of
 from pipeline.language.triggers import by_token, compile_patterns, marked
 from pipeline.language.weighing import decide
 from pipeline.lexicon import load
@@ -256,3 +258,19 @@ def test_mappings_of_training_corpora() -> None:
     assert role_of("rams", "personnel.endposition.quitretire", "employee") == "actor"
     assert role_of("rams", "justice.arrestjaildetain.arrestjaildetain", "detainee") == "recipient"
     assert role_of("rams", "conflict.attack.bombing", "instrument") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "reports", "expected"),
+    [("it", True, "army"), ("it", False, None), ("them", True, None)],
+    ids=["subject of a report", "no report", "object of a report"],
+)
+def test_whom_an_unresolved_pronoun_of_a_report_means(word: str, reports: bool, expected: str | None) -> None:
+    words = ["The", "army", "said", "it", "freed", "them", "."]
+    pos = ["DET", "NOUN", "VERB", "PRON", "VERB", "PRON", "PUNCT"]
+    tags = ["DT", "NN", "VBD", "PRP", "VBD", "PRP", "."]
+    deps = ["det", "nsubj", "root", "nsubj", "ccomp", "obj", "punct"]
+    doc = Doc(new_vocab(), words=words, pos=pos, tags=tags, lemmas=words, heads=[1, 2, 2, 4, 2, 4, 2], deps=deps)
+    told = [(doc[3].idx, doc[5].idx + 4, Party(doc[1].idx, doc[1].idx + 4, "army"))] if reports else []
+    party = Cast(doc, names_of([]), Chains({}), {}, (), told).party(next(t for t in doc if t.text == word))
+    assert (party.text if party else None) == expected

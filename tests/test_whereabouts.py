@@ -150,3 +150,30 @@ def test_links_of_the_core_join_the_rules(likely: float, rules: tuple[str, ...],
     actors, recipients = _with_links(mine, (), [("actor", of[7], likely)], of[1], Everyone())  # type: ignore[arg-type]
     assert [a.text for a in actors] == ([expected] if expected else [])
     assert recipients == ()
+
+
+def named(of: Doc, *words: str) -> tuple[Party, ...]:
+    return tuple(Party(t.idx, t.idx + len(t), t.text) for t in of if t.text in words)
+
+
+@pytest.mark.parametrize(
+    ("links", "actors", "recipients"),
+    [
+        ([("actor", 7, 0.9), ("recipient", 7, 0.85)], ["Brone"], []),
+        ([("actor", 7, 0.6), ("recipient", 7, 0.7)], [], ["Brone"]),
+        ([("place", 7, 0.95), ("recipient", 7, 0.7)], [], []),
+        ([("place", 7, 0.95), ("recipient", 7, 0.9)], [], ["Brone"]),
+    ],
+    ids=["the likelier of two sure roles", "the likelier of two doubtful ones", "rather a place", "surely whom and where"],
+)
+def test_a_word_has_one_role(links: list[tuple[str, int, float]], actors: list[str], recipients: list[str]) -> None:
+    of = doc()
+    found = _with_links((), (), [(role, of[i], p) for role, i, p in links], of[1], Everyone())  # type: ignore[arg-type]
+    assert [[p.text for p in side] for side in found] == [actors, recipients]
+
+
+@pytest.mark.parametrize(("likely", "left"), [(0.95, []), (0.6, ["Brone"])], ids=["surely the place", "perhaps the place"])
+def test_a_sure_place_is_no_party(likely: float, left: list[str]) -> None:
+    of = doc()
+    _, recipients = _with_links((), named(of, "Brone"), [("place", of[7], likely)], of[1], Everyone())  # type: ignore[arg-type]
+    assert [p.text for p in recipients] == left

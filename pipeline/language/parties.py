@@ -86,7 +86,8 @@ def sector_of(words: Sequence[str], sectors: Mapping[str, str]) -> str | None:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cast:
-    """What parties of one article are read with. `speakers` are (segment start, end, speaker's party) of quotations, for "I" and "we"."""
+    """What parties of one article are read with. `speakers` are (segment start, end, speaker's party) of quotations, for "I" and "we";
+    `reports` are those of indirect ones, whose subject "he" or "it" is the speaker where nobody else can be found for it."""
 
     doc: Doc
     names: Names
