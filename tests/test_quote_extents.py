@@ -106,6 +106,10 @@ QUOTED = (
     "NRW PROPN NNP nsubj 2 / quoted VERB VBD root 0 / Lund PROPN NNP nsubj 2 / as SCONJ IN mark 5 / saying VERB VBG advcl 2 / "
     "it PRON PRP nsubj 7 / failed VERB VBD ccomp 5"
 )
+TOLD = (
+    "The DET DT det 2 / owner NOUN NN nsubj:pass 4 / was AUX VBD aux:pass 4 / quoted VERB VBN root 0 / Tuesday PROPN NNP obl:unmarked 4 / "
+    "as SCONJ IN mark 7 / saying VERB VBG advcl 4 / it PRON PRP nsubj 9 / failed VERB VBD ccomp 7"
+)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,7 @@ QUOTED = (
         pytest.param(OTHER, "added", "Lund", id="of the clause between"),
         pytest.param(QUOTED, "quoted", "Lund", id="whom a medium quotes as saying it"),
         pytest.param(QUOTED, "saying", "Lund", id="who is quoted as saying"),
+        pytest.param(TOLD, "saying", "owner", id="not the day it was quoted on"),
     ],
 )
 def test_subjects(sentence: str, cue: str, who: str) -> None:

@@ -146,8 +146,10 @@ def _quoted_as_saying(verb: Token) -> Token | None:
     said = next((c for c in verb.children if dep(c) == "advcl" and c.tag_ == "VBG" and c.i > verb.i), None)
     if said is None or not any(t.lower_ == "as" for t in verb.doc[max(verb.i + 1, said.i - 3) : said.i]):
         return None
-    between = [c for c in verb.children if verb.i < c.i < said.i and c.pos_ in ("NOUN", "PROPN", "PRON") and not _has_by(c)]
-    return between[0] if between else child(verb, "nsubj:pass")
+    if (told := child(verb, "nsubj:pass")) is not None:
+        return told
+    nominal = (c for c in verb.children if verb.i < c.i < said.i and c.pos_ in ("NOUN", "PROPN", "PRON"))
+    return next((c for c in nominal if not dep(c).startswith("obl")), None)
 
 
 def nearest(subjects: list[Token], verb: Token) -> Token | None:
