@@ -14,10 +14,10 @@ from pipeline.errors import LexiconError
 from pipeline.evaluation.events import role_of, type_of
 from pipeline.language import factuality
 from pipeline.language.arguments import compile_arguments, find
+from pipeline.language.coreference import Chains
 from pipeline.language.doc import new_vocab
 from pipeline.language.factuality import compile_cues
 from pipeline.language.frames import Classes, parse
-from pipeline.language.coreference import Chains
 from pipeline.language.mention import Party
 from pipeline.language.parties import Cast, compile_sectors, names_of, phrase_of, sector_of
 from pipeline.language.triggers import by_token, compile_patterns, marked
