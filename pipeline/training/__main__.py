@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--minutes", type=float, default=None, help="end the schedule earlier where the clock runs out")
     parser.add_argument("--start", type=pathlib.Path, default=None, help="weights.pt of an earlier run to go on from")
+    parser.add_argument("--blend", type=float, default=0.5, help="share of the earlier run's weights in the result")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--open-only", action="store_true", help="use only openly licensed sets (no names and no quotation parts then)")
@@ -39,7 +40,7 @@ def main() -> None:
     base = args.base or base_folder()
     settings = Settings(
         args.corpora, base, args.run, steps=args.steps, minutes=args.minutes, seed=args.seed, threads=args.threads,
-        open_only=args.open_only, start=args.start,
+        open_only=args.open_only, start=args.start, blend=args.blend,
     )  # fmt: skip
     if not args.export_only:
         train(settings)

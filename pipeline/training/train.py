@@ -78,6 +78,7 @@ class Settings:
     threads: int = 2
     open_only: bool = False
     save_every: int = 200
+    blend: float = 0.5  # share of the earlier run's weights in those that a run that goes on from them ends with (see `blended`)
     start: pathlib.Path | None = None  # `weights.pt` of an earlier run to go on from with a new schedule, instead of the base model
 
 
@@ -154,7 +155,15 @@ def train(settings: Settings) -> pathlib.Path:
             if step % settings.save_every == 0:
                 _save(settings, network, optimizer, average, step, time.monotonic() - began)
     _save(settings, network, optimizer, average, step, time.monotonic() - began)
+    if settings.start is not None:
+        torch.save(blended(torch.load(settings.start, weights_only=True), average, settings.blend), settings.out / "weights.pt")
     return settings.out
+
+
+def blended(earlier: dict[str, torch.Tensor], later: dict[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
+    """Weights between those a schedule began with and those it ended with (WiSE-FT: Wortsman et al. 2022, "Robust fine-tuning of zero-shot
+    models", CVPR). What the later schedule has learned by heart is halved, what both agree on stays."""
+    return {key: later[key].lerp(value, share) for key, value in earlier.items()}
 
 
 def hide(ids: torch.Tensor, share: float) -> None:
