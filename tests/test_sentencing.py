@@ -77,3 +77,16 @@ def test_no_sentence_begins_after_a_comma_but_a_salutations() -> None:
 def test_a_dash_after_a_stop_opens_the_sentence_that_follows() -> None:
     assert _starts("Trading stops : -- Prices fall by ten points", 4) == [0, 3]
     assert _starts("Trading stops -- Prices fall by ten points", 3) == [0, 3]
+
+
+def test_one_bare_word_is_no_sentence() -> None:
+    assert _starts("Gunmen attacked the village", 1) == [0]
+    assert _starts("Officials Gunmen attacked the village", 1, paragraphs=(0, 1)) == [0, 1]
+    assert _starts("Why ? Nobody knows", 2) == [0, 2]
+    assert _starts("No ! Nobody knows", 2, paragraphs=(0,)) == [0, 2]
+
+
+def test_no_sentence_begins_small_without_a_stop_before() -> None:
+    assert _starts("Paris railway police attacked the village", 3) == [0]
+    assert _starts("Paris railway police attacked the village", 3, paragraphs=(0, 3)) == [0, 3]
+    assert _starts("did he go ? he did not say", 4) == [0, 4]

@@ -155,8 +155,7 @@ def _under(token: Token) -> list[Token]:
     noun = rel.coordination_head(token)
     if noun.dep_ in rel.OBJECT or noun.dep_ in rel.PASSIVE_SUBJECT:
         return rel.conjuncts(noun.head)
-    found = [c for c in noun.children if c.dep_ in ("acl", "acl:relcl") and rel.is_passive(c)]  # "a warning issued by"
-    return found
+    return [c for c in noun.children if c.dep_ in ("acl", "acl:relcl") and rel.is_passive(c)]  # "a warning issued by"
 
 
 def _complements(token: Token) -> list[Token]:

@@ -29,6 +29,9 @@ HYPHEN = re.compile(r"(-)")
 FUNCTION = frozenset({"to", "for", "on", "with", "of", "by", "at", "from", "against", "that", "a", "an", "into", "*"})
 """Words of an idiom that are no part of the trigger where nothing else follows the verb."""
 INFLECTED = frozenset({"VBD", "VBN", "VBG", "VBZ"})
+WORDLESS = frozenset({"ADP", "AUX", "CCONJ", "DET", "INTJ", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM"})
+"""Parts of speech that by themselves tell no event."""
+CERTAIN = 0.9
 GAP = 3
 """Words that may stand for a `*` of an idiom ("blew the whole bus up")."""
 
@@ -227,15 +230,35 @@ class Marked:
     score: float
 
 
+def _doers(doc: Doc) -> dict[int, set[int]]:
+    """Words that the language core is certain do something, with the offsets of the triggers of what they do."""
+    found: dict[int, set[int]] = {}
+    group = doc.spans.get("arguments") or ()
+    scores = group.attrs.get("scores") or () if group else ()
+    for span, chance in zip(group, scores, strict=False):
+        role, _, of = span.label_.partition("@")
+        if role == "actor" and chance is not None and chance >= CERTAIN:
+            found.setdefault(span.start, set()).add(int(of))
+    return found
+
+
 def marked(doc: Doc) -> list[Marked]:
-    """The language core's triggers, sorted; empty where the pipeline in use marks none."""
+    """The language core's triggers, sorted; empty where the pipeline in use marks none.
+
+    Left out are marks of function words, numbers and names, and of words of which it is surer that they do something than that they happen
+    ("gunmen attacked").
+    """
     group = doc.spans.get("triggers")
     if group is None:
         return []
     scores = group.attrs.get("scores") or [1.0] * len(group)
     found = [
-        Marked(s.start, s.end - 1, s.label_, 1.0 if p is None else float(p)) for s, p in zip(group, scores, strict=True) if s.text.strip()
+        Marked(s.start, s.end - 1, s.label_, 1.0 if p is None else float(p))
+        for s, p in zip(group, scores, strict=True)
+        if s.text.strip() and not (len(s) == 1 and s[0].pos_ in WORDLESS)
     ]
+    doers = _doers(doc)
+    found = [m for m in found if m.score >= CERTAIN or m.first != m.last or not doers.get(m.first, set()) - {doc[m.first].idx}]
     return sorted(found, key=lambda m: (m.first, m.last, -m.score, m.type))
 
 

@@ -68,7 +68,7 @@ class Mark(Row):
     score: Annotated[float | None, "probability that span and label are right; null where the model in use gives none"]
 
 
-@stage(table="sentences", row=Sentence, lexicons=["boilerplate"], version=2)
+@stage(table="sentences", row=Sentence, lexicons=["boilerplate"], version=3)
 def sentences(article: Article, doc: Doc, ctx: Context) -> Iterator[Sentence]:
     """Sentences with their kind: title, body or boilerplate."""
     noise = _noise(article)
@@ -93,7 +93,7 @@ def _noise_in(text: str, title_end: int) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end, _ in boilerplate_spans(text, title_end))
 
 
-@stage(table="tokens", row=Token, lexicons=["boilerplate"], version=2)
+@stage(table="tokens", row=Token, lexicons=["boilerplate"], version=3)
 def tokens(article: Article, doc: Doc, ctx: Context) -> Iterator[Token]:
     """Tokens with lemma, tags and tree. Heads stay within the sentence, and a sentence has one root."""
     cuts = [edge for span in _noise(article) for edge in span]
