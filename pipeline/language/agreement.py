@@ -8,7 +8,7 @@ its last word, by which the text goes on to call him.
 from __future__ import annotations
 
 import collections
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.language.decode import SpanFound
 
@@ -25,7 +25,7 @@ def agree(names: Sequence[SpanFound], words: Sequence[str]) -> list[SpanFound]:
     A name whose label changes is worth its own probability times the share of the votes that its new label had.
     """
     keys = [tuple(w.lower() for w in words[first:end]) for first, end, _, _ in names]
-    votes: dict[tuple[str, ...], collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    votes: dict[tuple[str, ...], dict[str, float]] = collections.defaultdict(lambda: collections.defaultdict(float))
     for key, (_, _, label, score) in zip(keys, names, strict=True):
         if label in ALOOF:
             continue
@@ -35,7 +35,7 @@ def agree(names: Sequence[SpanFound], words: Sequence[str]) -> list[SpanFound]:
     return [_settled(name, votes[key]) for key, name in zip(keys, names, strict=True)]
 
 
-def _settled(name: SpanFound, votes: collections.Counter[str]) -> SpanFound:
+def _settled(name: SpanFound, votes: Mapping[str, float]) -> SpanFound:
     """The name with the label that has most votes; its own where none has more."""
     first, end, label, score = name
     if label in ALOOF:
